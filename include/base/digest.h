@@ -1,0 +1,33 @@
+/*
+ * Two digests: a fast 64-bit one over the events of a run (FNV-1a folded by a
+ * multiply; equal on every machine), and SHA-256 (OpenSSL libcrypto) for files.
+ */
+#ifndef DRY_BASE_DIGEST_H
+#define DRY_BASE_DIGEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define DRY_DIGEST_START UINT64_C(0xcbf29ce484222325)
+
+static inline uint64_t dry_digest_add(uint64_t digest, uint64_t value)
+{
+	digest = (digest ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+	return digest ^ (digest >> 29);
+}
+
+/* FNV-1a, 64 bits, over bytes. */
+uint64_t dry_fnv1a(const void *data, size_t length);
+
+/* Lower-case hexadecimal SHA-256 of a buffer into 65 bytes (NUL included). */
+void dry_sha256_hex(const void *data, size_t length, char hex[65]);
+
+/* The same over pieces: init, add..., finish. */
+struct dry_sha256 {
+	void *context;          /* EVP_MD_CTX */
+};
+void dry_sha256_init(struct dry_sha256 *sha);
+void dry_sha256_add(struct dry_sha256 *sha, const void *data, size_t length);
+void dry_sha256_finish(struct dry_sha256 *sha, char hex[65]);
+
+#endif

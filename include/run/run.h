@@ -1,0 +1,68 @@
+/*
+ * A run is a pure function of (input, config, seed, replication). A worker owns
+ * the memory of runs and reuses it: a second identical run does not allocate.
+ * One worker is used by one thread at a time; any number share an input.
+ */
+#ifndef DRY_RUN_RUN_H
+#define DRY_RUN_RUN_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "run/observer.h"
+#include "run/result.h"
+#include "run/scenario.h"
+
+struct dry_worker;
+
+/* Bounds after which a run is given up (exact pruning): see sweep/prune. */
+struct dry_prune_test {
+	void *context;
+	/* Called now and then with lower bounds of the run's final objectives; true = stop. */
+	bool (*is_dominated)(void *context, int64_t cost_lower_nusd, const struct dry_result *so_far);
+};
+
+struct dry_run_request {
+	const struct dry_input *input;
+	const struct dry_config *config;
+	uint64_t seed;                          /* config->seed unless the command line says otherwise */
+	uint32_t replication;
+	bool every_tick;                        /* run every loop, skip none (same digest) */
+	bool plain_scan;                        /* no indexes, no class memory: the slow way (same digest) */
+	const struct dry_observer *observer;    /* NULL = none */
+	const atomic_bool *stop;                /* NULL = never; set: dry_run returns false */
+	uint32_t disabled_rules;                /* mutation checks only: bit set of enum dry_rule */
+};
+
+/* Rules that a mutation check can switch off, to see that cases bite. */
+enum dry_rule {
+	DRY_RULE_DELAY_AFTER_ADD = 1u << 0,
+	DRY_RULE_UNNEEDED_TIME = 1u << 1,
+	DRY_RULE_BACKOFF = 1u << 2,
+	DRY_RULE_UPCOMING_NODES = 1u << 3,
+	DRY_RULE_NEXT_FIT = 1u << 4,
+	DRY_RULE_SOFT_TAINTS = 1u << 5,
+	DRY_RULE_DRAIN_RULES = 1u << 6,
+	DRY_RULE_DISRUPTION_BUDGETS = 1u << 7,
+	DRY_RULE_ALL_PODS_NEW = 1u << 8,
+	DRY_RULE_UTILIZATION = 1u << 9,
+	DRY_RULE_PARALLELISM = 1u << 10,
+	DRY_RULE_RECHECK_TIMEOUT = 1u << 11,
+	DRY_RULE_BALANCING = 1u << 12,
+	DRY_RULE_QUOTAS = 1u << 13,
+	DRY_RULE_EXPENDABLE = 1u << 14,
+	DRY_RULE_COUNT = 15
+};
+
+struct dry_worker *dry_worker_new(void);
+void dry_worker_release(struct dry_worker *worker);
+
+/* Bytes the worker holds, and how often it asked the system for memory (for the no-allocation test). */
+uint64_t dry_worker_bytes(const struct dry_worker *worker);
+uint64_t dry_worker_allocations(const struct dry_worker *worker);
+
+/* One run. False only when stopped; result is then unspecified but valid to release. */
+bool dry_run(struct dry_worker *worker, const struct dry_run_request *request, struct dry_result *result);
+
+#endif

@@ -1,0 +1,287 @@
+/*
+ * The whole input of a run. struct dry_input is what files say and no setting
+ * changes: read-only once loaded, shared by every worker of a sweep. struct
+ * dry_config is what a setting may change: copied by value (its pointers go
+ * into the input's arena or the setting's own).
+ */
+#ifndef DRY_RUN_SCENARIO_H
+#define DRY_RUN_SCENARIO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "autoscaler/options.h"
+#include "base/arena.h"
+#include "base/symbol.h"
+#include "world/node_group.h"
+#include "world/pod_class.h"
+#include "world/resources.h"
+
+#define DRY_NEVER INT64_MAX
+
+/* One row a pod line of the trace, in trace order (by t, then line). */
+struct dry_pod_table {
+	uint32_t count;
+	int64_t *arrive_at_ms;          /* may be negative */
+	int64_t *duration_ms;           /* run time from its start; -1 = none */
+	int64_t *until_at_ms;           /* deleted then, wherever it is; DRY_NEVER = not */
+	uint32_t *class_index;
+	uint32_t *owner_index;          /* into dry_input.owner; DRY_NONE = bare */
+	uint32_t *order;                /* line number over all events: the tie order */
+	uint32_t *name_offset;          /* into name_text; NUL-terminated name without namespace */
+	char *name_text;
+	uint64_t name_text_length;
+};
+
+/* A pod with "node": it runs there from the start. */
+struct dry_initial_pod {
+	uint32_t pod_index;
+	uint32_t group_index;
+	uint32_t node_ordinal;
+};
+
+struct dry_owner {
+	dry_symbol name_space;
+	dry_symbol kind;
+	dry_symbol name;
+	enum dry_owner_kind kind_index;
+};
+
+enum dry_trace_event_kind {
+	DRY_TRACE_POD_DELETE,
+	DRY_TRACE_INTERRUPT,
+	DRY_TRACE_STOCKOUT,
+	DRY_TRACE_NODE_NOT_READY,
+	DRY_TRACE_PRICE
+};
+
+enum dry_stockout_mode { DRY_STOCKOUT_ERROR, DRY_STOCKOUT_SILENT, DRY_STOCKOUT_INSTANCE };
+
+/* Everything in a trace that is not a pod. Sorted by at_ms, then order. */
+struct dry_trace_event {
+	int64_t at_ms;
+	uint32_t order;
+	enum dry_trace_event_kind kind;
+	uint32_t group_index;           /* DRY_NONE for podDelete */
+	uint32_t node_ordinal;          /* the named node <group>-<ordinal>; DRY_NONE = by count */
+	uint32_t count;                 /* newest nodes first */
+	int64_t notice_ms;
+	int64_t until_ms;               /* stockout, nodeNotReady; DRY_NEVER = for ever */
+	enum dry_stockout_mode mode;
+	int64_t price_nusd_per_hour;    /* price with nodeGroup: the group's price from now on */
+	uint32_t name_index;            /* podDelete: which name, see pod_name_index */
+};
+
+/* A spot price over time, from a prices file or price lines with instanceType and zone. */
+struct dry_price_series {
+	dry_symbol instance_type;
+	dry_symbol zone;
+	dry_symbol product;             /* 0 = not given */
+	uint32_t count;
+	const int64_t *at_ms;           /* ascending */
+	const int64_t *nusd_per_hour;
+};
+
+struct dry_disruption_budget {
+	const char *name;
+	dry_symbol name_space;
+	struct dry_label_selector selector;
+	bool is_min_available;          /* else maxUnavailable */
+	bool is_percent;
+	int64_t value;                  /* count or percent */
+};
+
+struct dry_daemon_set {
+	const char *name;
+	uint32_t class_index;           /* owner kind DaemonSet; runs wherever selector and tolerations allow */
+};
+
+struct dry_expander_priority {
+	int32_t priority;
+	uint32_t pattern_count;
+	const char *const *pattern;     /* regular expressions, found anywhere in the name */
+};
+
+enum dry_hazard_kind {
+	DRY_HAZARD_NONE,
+	DRY_HAZARD_EXPONENTIAL,
+	DRY_HAZARD_BATHTUB,
+	DRY_HAZARD_LOGNORMAL,
+	DRY_HAZARD_WEIBULL
+};
+
+struct dry_hazard {
+	enum dry_hazard_kind kind;
+	double per_hour;                /* exponential (from perHour, monthlyFrequency or advisor) */
+	double bathtub_a, bathtub_b, bathtub_tau1, bathtub_tau2, bathtub_limit;   /* hours */
+	double mean_hours, median_hours;        /* lognormal */
+	double weibull_scale_hours, weibull_shape;
+	double scale;                   /* multiplies the rate; 1 */
+};
+
+struct dry_stockout_process {           /* spot.stockouts, methods.md 2.3 */
+	bool enabled;
+	double unavailable, correlation;
+	double up_mean_hours, up_median_hours, down_mean_hours, down_median_hours;
+	enum dry_stockout_mode mode;
+};
+
+/* Capacity of a group over time (spot.availability); INT32_MAX = unlimited. */
+struct dry_availability {
+	uint32_t group_index;           /* DRY_NONE = every spot group */
+	int64_t gap_ms;
+	uint32_t count;
+	const int32_t *capacity;
+	double scale;
+	bool at_least;
+};
+
+enum dry_reclaim_order { DRY_RECLAIM_NEWEST, DRY_RECLAIM_OLDEST, DRY_RECLAIM_RANDOM };
+
+struct dry_spot_config {
+	struct dry_hazard hazard;
+	int64_t notice_ms;
+	double burst;                   /* methods.md 2.3: .75 */
+	double burst_share;             /* .7 */
+	bool price_interrupts;          /* a spot price above maxPrice reclaims */
+	bool interruption_handler;      /* evict at the notice; true */
+	bool capacity_rebalance;
+	enum dry_reclaim_order reclaim_order;
+	struct dry_stockout_process stockouts;
+	uint32_t availability_count;
+	const struct dry_availability *availability;
+};
+
+struct dry_reserved {
+	dry_symbol instance_type;
+	int64_t count;
+	int64_t rate_nusd_per_hour;
+};
+
+struct dry_savings_rate {
+	dry_symbol instance_type;
+	int64_t nusd_per_hour;
+};
+
+struct dry_savings_plan {
+	int64_t commitment_nusd_per_hour;
+	bool is_compute;                /* else an EC2-instance plan: applied first */
+	uint32_t rate_count;
+	const struct dry_savings_rate *rate;
+};
+
+struct dry_billing_config {
+	int64_t unit_ms;                /* billingUnit; 1000 */
+	int64_t minimum_ms;             /* 60000 */
+	bool spot_hour_start;           /* spotBilling: hourStart */
+	int64_t free_if_reclaimed_within_ms;    /* 0 = never */
+	uint32_t reserved_count;
+	const struct dry_reserved *reserved;
+	uint32_t savings_plan_count;
+	const struct dry_savings_plan *savings_plan;
+};
+
+struct dry_slo_config {
+	int64_t service_wait_ms;        /* 120 s */
+	int64_t interactive_wait_ms;    /* 60 s */
+	int64_t batch_wait_ms;          /* 900 s */
+};
+
+/* Placeholder ("overprovisioning") pods: headroom of this many whole nodes of a group. */
+struct dry_placeholder_config {
+	uint32_t node_count;            /* placeholders.nodes; 0 = none */
+	uint32_t group_index;           /* placeholders.nodeGroup; DRY_NONE = the first */
+	int32_t priority;               /* -5 */
+};
+
+struct dry_config {
+	uint64_t seed;
+	int64_t horizon_ms;             /* DRY_NEVER = when the trace has ended and every finite pod is done */
+	int64_t warmup_ms;              /* waits of pods that arrive earlier do not count */
+	struct dry_options options;
+	uint32_t group_count;
+	struct dry_node_group *group;
+	bool preemption;                /* scheduler.preemption */
+	int64_t loop_duration_ms;       /* time a RunOnce takes; matters with frequent-loops-enabled */
+	uint32_t expander_priority_count;
+	const struct dry_expander_priority *expander_priority;
+	struct dry_spot_config spot;
+	struct dry_billing_config billing;
+	struct dry_slo_config slo;
+	struct dry_placeholder_config placeholder;
+};
+
+struct dry_sweep_parameter {
+	const char *path;               /* a flag's own name, or a path into the scenario */
+	uint32_t value_count;
+	const char *const *value;       /* as text */
+};
+
+struct dry_input {
+	struct dry_arena arena;         /* owns everything below */
+	struct dry_symbols symbols;
+	const char *name;
+	const char *description;
+	const char *scenario_file;
+	char scenario_sha256[65];
+	char trace_sha256[65];          /* over all trace and price files, in order, as stored */
+	const char *epoch;              /* RFC 3339 of t = 0, or NULL */
+	uint32_t resource_count;
+	const char *resource_name[DRY_RESOURCE_MAX];
+
+	struct dry_pod_table pod;
+	uint32_t initial_pod_count;
+	const struct dry_initial_pod *initial_pod;
+	uint32_t class_count;
+	const struct dry_pod_class *pod_class;
+	uint32_t spec_count;            /* number of different spec_index */
+	uint32_t owner_count;
+	const struct dry_owner *owner;
+	uint32_t trace_event_count;
+	const struct dry_trace_event *trace_event;
+	/*
+	 * Pods that a podDelete names: pod_name_index[pod] is the index of its
+	 * namespace/name, DRY_NONE for all others; NULL when there is no podDelete.
+	 */
+	uint32_t name_count;
+	const uint32_t *pod_name_index;
+
+	uint32_t price_series_count;
+	const struct dry_price_series *price_series;
+	uint32_t budget_count;
+	const struct dry_disruption_budget *budget;
+	uint32_t daemon_set_count;
+	const struct dry_daemon_set *daemon_set;
+
+	struct dry_config config;       /* as the scenario file has it */
+
+	uint32_t parameter_count;       /* sweep.parameters */
+	const struct dry_sweep_parameter *parameter;
+	uint32_t replications;          /* sweep.replications; 1 */
+	uint32_t objective_count;       /* objectives; default cost_day, p95_wait */
+	const char *const *objective;
+};
+
+/*
+ * Changes one parameter of a config: a flag's own name ("expander") or a path
+ * ("nodeGroups.spot-a.maxSize", "spot.hazard.perHour", "placeholders.nodes").
+ * The config must own its group array (dry_config_copy). Texts go into the
+ * arena. Returns false with a complaint (usage) that names the nearest path.
+ * The input is needed for symbols (read-only: a new symbol is an error).
+ */
+struct dry_error;
+bool dry_config_set(struct dry_config *config, const struct dry_input *input, const char *path,
+		    const char *value, struct dry_arena *arena, struct dry_error *err);
+
+/* The present value of a parameter as text in the arena, or NULL when there is no such path. */
+const char *dry_config_get(const struct dry_config *config, const struct dry_input *input,
+			   const char *path, struct dry_arena *arena);
+
+/* A copy whose group array is the arena's. */
+void dry_config_copy(struct dry_config *to, const struct dry_config *from, struct dry_arena *arena);
+
+/* Rules across fields (minSize <= maxSize, ...), after dry_config_set calls. False with complaints. */
+bool dry_config_check(const struct dry_config *config, const struct dry_input *input,
+		      struct dry_error *err);
+
+#endif
