@@ -1,0 +1,24 @@
+/*
+ * Texts that are made from the option tables: --help, the manual page, shell
+ * completion, and the topics of "dryscale help".
+ */
+#ifndef DRY_CLI_HELP_H
+#define DRY_CLI_HELP_H
+
+#include <stdbool.h>
+
+#include "cli/command.h"
+
+void dry_help_overview(struct dry_page *page);
+void dry_help_command(struct dry_page *page, const struct dry_cli_command *command);
+
+/* False when there is no such topic. */
+bool dry_help_topic(struct dry_page *page, const char *topic, bool markdown);
+extern const char *const dry_help_topics[];     /* ends with NULL */
+
+void dry_help_manual(struct dry_page *page);    /* roff, man macros */
+
+/* shell: bash, zsh or fish; false for another. */
+bool dry_help_completion(struct dry_page *page, const char *shell);
+
+#endif
