@@ -29,7 +29,7 @@ bool dry_report_file_may_write(const char *path, bool force, struct dry_error *e
 struct dry_report_stream;
 
 struct dry_report_stream *dry_report_stream_open(const char *path, bool force, struct dry_error *err);
-/* Room for at least `size` bytes (at most 64 KiB); the caller fills and says how many. */
+/* Room for at least `size` bytes; the caller fills and says how many. */
 char *dry_report_stream_room(struct dry_report_stream *stream, size_t size);
 void dry_report_stream_filled(struct dry_report_stream *stream, size_t size);
 void dry_report_stream_add(struct dry_report_stream *stream, const char *data, size_t size);

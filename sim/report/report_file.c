@@ -12,7 +12,7 @@
 #include "base/arena.h"
 
 #define BUFFER_SIZE (1u << 20)
-#define ROOM_MAX (1u << 16)
+#define PIECE_MAX (1u << 16)
 
 struct dry_report_stream {
 	char *path;                     /* NULL = stdout */
@@ -22,7 +22,7 @@ struct dry_report_stream {
 	z_stream zlib;
 	unsigned char *packed;          /* BUFFER_SIZE, gzip only */
 	char *buffer;
-	size_t filled;
+	size_t filled, capacity;
 	int failure;                    /* errno of the first failure */
 	bool reader_left;               /* stdout's pipe was closed */
 };
@@ -126,6 +126,7 @@ struct dry_report_stream *dry_report_stream_open(const char *path, bool force, s
 		return NULL;
 	stream = dry_xcalloc(1, sizeof(*stream));
 	stream->buffer = dry_xmalloc(BUFFER_SIZE);
+	stream->capacity = BUFFER_SIZE;
 	stream->fd = STDOUT_FILENO;
 	if (path && strcmp(path, "-") && !open_file(stream, path, err)) {
 		free_stream(stream);
@@ -142,8 +143,10 @@ struct dry_report_stream *dry_report_stream_open(const char *path, bool force, s
 
 char *dry_report_stream_room(struct dry_report_stream *stream, size_t size)
 {
-	if (stream->filled + size > BUFFER_SIZE || size > ROOM_MAX)
+	if (stream->filled + size > stream->capacity)
 		flush_buffer(stream, false);
+	if (size > stream->capacity)
+		stream->buffer = dry_grow(stream->buffer, &stream->capacity, size, 1);
 	return stream->buffer + stream->filled;
 }
 
@@ -155,7 +158,7 @@ void dry_report_stream_filled(struct dry_report_stream *stream, size_t size)
 void dry_report_stream_add(struct dry_report_stream *stream, const char *data, size_t size)
 {
 	while (size) {
-		size_t part = size < ROOM_MAX ? size : ROOM_MAX;
+		size_t part = size < PIECE_MAX ? size : PIECE_MAX;
 
 		memcpy(dry_report_stream_room(stream, part), data, part);
 		stream->filled += part;
