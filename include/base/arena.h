@@ -11,10 +11,12 @@
 #include <stdint.h>
 
 struct dry_arena_block;
+struct dry_arena_adopted;
 
 struct dry_arena {
 	struct dry_arena_block *first;
 	struct dry_arena_block *current;
+	struct dry_arena_adopted *adopted;
 	size_t total_bytes;             /* held from the system */
 };
 
@@ -30,6 +32,8 @@ char *dry_arena_copy(struct dry_arena *arena, const char *text, size_t length); 
 char *dry_arena_text(struct dry_arena *arena, const char *text);
 char *dry_arena_printf(struct dry_arena *arena, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Heap memory that from now on goes with the arena: freed by reset and release. Returns memory. */
+void *dry_arena_adopt(struct dry_arena *arena, void *memory, size_t size);
 
 /*
  * Heap memory for the few things that grow: ends the process with exit code 5

@@ -7,6 +7,19 @@
 
 #include <stdint.h>
 
+/*
+ * What a thread is simulating, for the message of a failed assert. Borrowed
+ * until the next call; NULL on leaving the run.
+ */
+struct dry_assert_run {
+	uint32_t run_index;
+	uint32_t replication;
+	uint64_t seed;
+	const int64_t *now_ms;          /* the run's clock; NULL = unknown */
+	const char *command;            /* the command that repeats it; NULL = unknown */
+};
+void dry_assert_enter_run(const struct dry_assert_run *run);
+
 _Noreturn void dry_assert_failed(const char *condition, const char *file, int line);
 
 #define dry_assert(condition) \

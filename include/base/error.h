@@ -46,6 +46,7 @@ struct dry_error {
 	enum dry_error_code code;       /* the gravest so far; DRY_OK = none */
 	uint32_t count;
 	uint32_t omitted;               /* complaints beyond the maximum */
+	uint32_t newest;                /* index + 1 of the newest complaint; 0 = it was left out */
 	struct dry_complaint complaint[DRY_COMPLAINT_MAX];
 };
 

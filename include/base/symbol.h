@@ -21,7 +21,7 @@ struct dry_symbols {
 	uint32_t *length;
 	uint32_t count;
 	size_t capacity;
-	uint32_t *slot;                 /* open addressing, power of two */
+	uint64_t *slot;                 /* open addressing, power of two: hash << 32 | symbol + 1 */
 	uint32_t slot_count;
 };
 
