@@ -1,0 +1,45 @@
+/*
+ * Output files that are whole or not there: bytes go to NAME.tmp in the target's
+ * folder, and only dry_writer_commit() syncs it and gives it its name. An
+ * existing file is refused unless forced. "-" is standard output; a name that
+ * ends in .gz is compressed (same bytes for the same content). A device or pipe
+ * (/dev/null) is written in place.
+ */
+#ifndef DRY_IO_WRITER_H
+#define DRY_IO_WRITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+struct dry_writer;
+
+struct dry_writer_options {
+	bool force;                     /* may replace an existing file, and a NAME.tmp that was left */
+	bool plain;                     /* no compression, whatever the name */
+};
+
+/* NULL with a complaint. `options` may be NULL. */
+struct dry_writer *dry_writer_open(const char *path, const struct dry_writer_options *options,
+				   struct dry_error *err);
+
+/* The first failure is kept and told by commit; later calls do nothing and return false. */
+bool dry_writer_add(struct dry_writer *writer, const void *data, size_t length);
+bool dry_writer_text(struct dry_writer *writer, const char *text);
+bool dry_writer_printf(struct dry_writer *writer, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Everything written so far failed or not. */
+bool dry_writer_has_failed(const struct dry_writer *writer);
+
+/* Ends the file and frees the writer. False with a complaint; then nothing is left on disk. */
+bool dry_writer_commit(struct dry_writer *writer, struct dry_error *err);
+/* Gives up: removes what was written, frees the writer. NULL is fine. */
+void dry_writer_abort(struct dry_writer *writer);
+
+/* One text as a file: open, add, commit. */
+bool dry_writer_file(const char *path, const struct dry_writer_options *options, const void *data,
+		     size_t length, struct dry_error *err);
+
+#endif
