@@ -68,6 +68,9 @@ struct dry_import_request {
 /* All defaults: no window, retries kept. */
 void dry_import_request_init(struct dry_import_request *request);
 
+/* --from and --to: RFC 3339, or a number of seconds or a duration from the origin. NULL, or what is wrong. */
+const char *dry_import_parse_time(const char *text, int64_t *ms);
+
 #define DRY_IMPORT_COUNTER_MAX 48
 
 /* "why" -> how often, with the first place. Texts are in the report's arena. */

@@ -1,0 +1,18 @@
+/*
+ * The functions behind dry_import_kinds, one pair a format. Several formats
+ * may share a pair.
+ */
+#ifndef DRY_IO_IMPORTERS_KINDS_H
+#define DRY_IO_IMPORTERS_KINDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+struct dry_import_job;
+
+int dry_openb_detect(const char *start, size_t length, const char *path);
+bool dry_openb_read(struct dry_import_job *job, struct dry_error *err);
+
+#endif
