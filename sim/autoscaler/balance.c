@@ -1,0 +1,209 @@
+/*
+ * Models processors/nodegroupset (balancing_processor.go, compare_nodegroups.go,
+ * label_nodegroups.go), the generic comparator, as of 1.36.1. Left out: the
+ * comparators of single providers. Cases: balance-*.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "ca.h"
+#include "world/labels.h"
+
+static bool within(int64_t x, int64_t y, double ratio)
+{
+	int64_t larger = x > y ? x : y, smaller = x > y ? y : x;
+
+	return (double)(larger - smaller) <= (double)larger * ratio;
+}
+
+static bool is_ignored(const struct dry_autoscaler *ca, const char *key)
+{
+	static const char *const always[] = {
+		"kubernetes.io/hostname", "failure-domain.beta.kubernetes.io/zone",
+		"failure-domain.beta.kubernetes.io/region", "topology.kubernetes.io/zone",
+		"topology.kubernetes.io/region", "beta.kubernetes.io/fluentd-ds-ready",
+		"kops.k8s.io/instancegroup",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(always) / sizeof(always[0]); i++)
+		if (!strcmp(key, always[i]))
+			return true;
+	for (i = 0; i < ca->options->balancing_ignore_label.count; i++)
+		if (!strcmp(key, ca->options->balancing_ignore_label.text[i]))
+			return true;
+	return false;
+}
+
+static bool have_same_labels(const struct dry_autoscaler *ca, const struct dry_group *a,
+			     const struct dry_group *b)
+{
+	uint32_t i;
+
+	for (i = 0; i < a->label_count; i++) {
+		const char *other = dry_group_label(b, a->label[i].key);
+
+		if (!is_ignored(ca, a->label[i].key) && (!other || strcmp(other, a->label[i].value)))
+			return false;
+	}
+	for (i = 0; i < b->label_count; i++)
+		if (!is_ignored(ca, b->label[i].key) && !dry_group_label(a, b->label[i].key))
+			return false;
+	return true;
+}
+
+static bool have_balancing_labels(const struct dry_autoscaler *ca, const struct dry_group *a,
+				  const struct dry_group *b)
+{
+	uint32_t i;
+
+	for (i = 0; i < ca->options->balancing_label.count; i++) {
+		const char *x = dry_group_label(a, ca->options->balancing_label.text[i]);
+		const char *y = dry_group_label(b, ca->options->balancing_label.text[i]);
+
+		if (!x || !y || strcmp(x, y))
+			return false;
+	}
+	return true;
+}
+
+/* What the template's own pods leave: the number of pods is not subtracted. */
+static int64_t free_amount(const struct dry_group *group, uint32_t r)
+{
+	int64_t own = r == DRY_RESOURCE_PODS ? 0 : group->daemon_request.amount[r];
+
+	return group->spec->allocatable.amount[r] - own;
+}
+
+static bool have_same_resources(const struct dry_autoscaler *ca, const struct dry_group *a,
+				const struct dry_group *b)
+{
+	const struct dry_options *o = ca->options;
+	uint32_t r;
+
+	if ((a->spec->capacity.present | 1u << DRY_RESOURCE_PODS) !=
+		    (b->spec->capacity.present | 1u << DRY_RESOURCE_PODS) ||
+	    (a->spec->allocatable.present | 1u << DRY_RESOURCE_PODS) !=
+		    (b->spec->allocatable.present | 1u << DRY_RESOURCE_PODS))
+		return false;
+	for (r = 0; r < ca->cluster->spec.resource_count; r++) {
+		int64_t x = a->spec->capacity.amount[r], y = b->spec->capacity.amount[r];
+
+		if (r == DRY_RESOURCE_MEMORY ? !within(x, y, o->memory_difference_ratio) : x != y)
+			return false;
+		if (!within(a->spec->allocatable.amount[r], b->spec->allocatable.amount[r],
+			    o->max_allocatable_difference_ratio))
+			return false;
+		if (r >= DRY_RESOURCE_EXTENDED) {
+			bool p = a->daemon_request.present >> r & 1, q = b->daemon_request.present >> r & 1;
+
+			if (p != q)
+				return false;
+			if (!p)
+				continue;
+		}
+		if (!within(free_amount(a, r), free_amount(b, r), o->max_free_difference_ratio))
+			return false;
+	}
+	return true;
+}
+
+static bool are_similar(const struct dry_autoscaler *ca, uint32_t g, uint32_t h)
+{
+	const struct dry_group *a = world_group(ca, g), *b = world_group(ca, h);
+
+	if (ca->options->balancing_label.count)
+		return have_balancing_labels(ca, a, b);
+	return have_same_resources(ca, a, b) && have_same_labels(ca, a, b);
+}
+
+static const uint32_t *fitting_of(const struct dry_autoscaler *ca, uint32_t g, uint32_t *count)
+{
+	*count = ca->fitting_count[g];
+	return &ca->fitting[(size_t)g * ca->equivalence_count];
+}
+
+/* Both lists ascend, so "every group that fits g fits h" is one walk. */
+static bool fits_all_of(const struct dry_autoscaler *ca, uint32_t g, uint32_t h)
+{
+	uint32_t n, m, i, k = 0;
+	const uint32_t *x = fitting_of(ca, g, &n), *y = fitting_of(ca, h, &m);
+
+	for (i = 0; i < n; i++) {
+		while (k < m && y[k] < x[i])
+			k++;
+		if (k == m || y[k] != x[i])
+			return false;
+	}
+	return true;
+}
+
+uint32_t ca_similar_groups(struct dry_autoscaler *ca, uint32_t g, uint32_t *similar)
+{
+	uint32_t i, n = 0;
+
+	if (!ca->options->balance_similar_node_groups || !ca_rule_on(ca, CA_RULE_BALANCING) ||
+	    world_group(ca, g)->spec->options.zero_or_max_node_scaling)
+		return 0;
+	for (i = 0; i < ca->valid_count; i++) {
+		uint32_t h = ca->valid[i];
+
+		if (h != g && are_similar(ca, g, h) && ca_is_group_healthy(ca, h) && !ca_in_backoff(ca, h) &&
+		    fits_all_of(ca, g, h))
+			similar[n++] = h;
+	}
+	return n;
+}
+
+static int32_t room_of(const struct dry_autoscaler *ca, uint32_t g)
+{
+	const struct dry_group *group = world_group(ca, g);
+
+	return group->spec->max_size > group->target ? group->spec->max_size - group->target : 0;
+}
+
+/* Level fill: one by one to the smallest group with room, ties in sorted order. */
+uint32_t ca_balance(struct dry_autoscaler *ca, const struct ca_option *best, int32_t count,
+		    struct ca_plan_part *plan)
+{
+	uint32_t list[1024], n = 0, i, k, parts = 0;
+	int32_t *size;
+
+	if (!best->similar_count) {
+		plan[0].group_index = best->group_index;
+		plan[0].count = count < room_of(ca, best->group_index) ? count : room_of(ca, best->group_index);
+		return plan[0].count > 0;
+	}
+	for (i = 0; i <= best->similar_count && n < 1024; i++) {
+		uint32_t g = i ? best->similar[i - 1] : best->group_index;
+
+		if (!room_of(ca, g))
+			continue;
+		for (k = n; k > 0 && world_group(ca, list[k - 1])->target > world_group(ca, g)->target; k--)
+			list[k] = list[k - 1];
+		list[k] = g;
+		n++;
+	}
+	size = dry_arena_array(&ca->cluster->scratch, n + 1, sizeof(*size));
+	for (i = 0; i < n; i++)
+		size[i] = world_group(ca, list[i])->target;
+	while (count > 0) {
+		uint32_t smallest = DRY_NONE;
+
+		for (i = 0; i < n; i++)
+			if (size[i] < world_group(ca, list[i])->spec->max_size &&
+			    (smallest == DRY_NONE || size[i] < size[smallest]))
+				smallest = i;
+		if (smallest == DRY_NONE)
+			break;
+		size[smallest]++;
+		count--;
+	}
+	for (i = 0; i < n; i++)
+		if (size[i] > world_group(ca, list[i])->target) {
+			plan[parts].group_index = list[i];
+			plan[parts++].count = size[i] - world_group(ca, list[i])->target;
+		}
+	return parts;
+}

@@ -1,0 +1,46 @@
+/* Workers: the memory of runs, and the door to them. */
+#include "run/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "simulation.h"
+
+struct dry_worker {
+	struct dry_simulation simulation;
+	struct dry_metrics_scratch *metrics;
+};
+
+struct dry_worker *dry_worker_new(void)
+{
+	struct dry_worker *worker = dry_xcalloc(1, sizeof(*worker));
+
+	dry_cluster_init(&worker->simulation.cluster);
+	dry_arena_init(&worker->simulation.arena);
+	worker->simulation.autoscaler = dry_autoscaler_new();
+	worker->metrics = dry_metrics_scratch_new();
+	return worker;
+}
+
+void dry_worker_release(struct dry_worker *worker)
+{
+	if (!worker)
+		return;
+	dry_cluster_release(&worker->simulation.cluster);
+	if (worker->simulation.shapes_of)
+		dry_shapes_release(&worker->simulation.shapes);
+	dry_arena_release(&worker->simulation.arena);
+	dry_autoscaler_release(worker->simulation.autoscaler);
+	recorder_release(&worker->simulation.recorder);
+	dry_metrics_scratch_release(worker->metrics);
+	free(worker);
+}
+
+bool dry_run(struct dry_worker *worker, const struct dry_run_request *request, struct dry_result *result)
+{
+	if (!simulation_run(&worker->simulation, request))
+		return false;
+	dry_metrics_compute(worker->metrics, &worker->simulation.recorder.record, result);
+	return true;
+}

@@ -1,0 +1,485 @@
+/*
+ * The instants of a run, in the order of the world rules (format.md;
+ * conformance README, "Time"): what the autoscaler started earlier, pods that
+ * stop, nodes that vanish, nodes that come, conditions and prices, arrivals,
+ * the scheduler, the autoscaler's loop.
+ */
+#include "simulation.h"
+
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/digest.h"
+#include "world/scheduler.h"
+
+#define STUCK_AFTER_MS (INT64_C(7) * 24 * 3600 * 1000)
+
+/* --- start --- */
+
+static void make_shapes(struct dry_simulation *sim)
+{
+	const struct dry_input *input = sim->input;
+	struct dry_shapes_input in = {
+		.symbols = &input->symbols, .pod_class = input->pod_class, .class_count = input->class_count,
+		.budget = input->budget, .budget_count = input->budget_count,
+		.resource_name = input->resource_name, .resource_count = input->resource_count,
+	};
+
+	if (sim->shapes_of == input)
+		return;
+	if (sim->shapes_of)
+		dry_shapes_release(&sim->shapes);
+	dry_shapes_init(&sim->shapes, &in);
+	sim->shapes_of = input;
+	sim->cluster.shapes = NULL;
+}
+
+static bool matches_any(const struct dry_expander_priority *row, const char *name)
+{
+	uint32_t i;
+
+	for (i = 0; i < row->pattern_count; i++) {
+		regex_t regex;
+		bool found;
+
+		if (regcomp(&regex, row->pattern[i], REG_EXTENDED | REG_NOSUB))
+			continue;       /* the reader refused it already */
+		found = !regexec(&regex, name, 0, NULL, 0);
+		regfree(&regex);
+		if (found)
+			return true;
+	}
+	return false;
+}
+
+/* The configuration's priorities, or the groups' own where there is none. */
+static const struct dry_autoscaler_priority *make_priorities(struct dry_simulation *sim)
+{
+	const struct dry_config *config = sim->config;
+	struct dry_autoscaler_priority *list;
+	bool wanted = false, any = false;
+	uint32_t g, i;
+
+	for (i = 0; i < config->options.expander_count; i++)
+		wanted = wanted || config->options.expander[i] == DRY_EXPANDER_PRIORITY;
+	if (!wanted)
+		return NULL;
+	list = dry_arena_array(&sim->arena, config->group_count + 1, sizeof(*list));
+	for (g = 0; g < config->group_count; g++) {
+		const struct dry_node_group *group = &config->group[g];
+
+		if (!config->expander_priority_count && group->has_priority) {
+			list[g].has = true;
+			list[g].priority = group->priority;
+		}
+		for (i = 0; i < config->expander_priority_count; i++) {
+			const struct dry_expander_priority *row = &config->expander_priority[i];
+
+			if ((!list[g].has || row->priority > list[g].priority) &&
+			    matches_any(row, group->name)) {
+				list[g].has = true;
+				list[g].priority = row->priority;
+			}
+		}
+		any = any || list[g].has;
+	}
+	return any ? list : NULL;
+}
+
+static void make_scratch(struct dry_simulation *sim)
+{
+	uint32_t g, count = sim->config->group_count;
+
+	dry_arena_reset(&sim->arena);
+	sim->entity = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->entity));
+	sim->refusals = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->refusals));
+	sim->series_next = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->series_next));
+	sim->sample_ready = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->sample_ready));
+	sim->sample_target = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->sample_target));
+	sim->sample_price = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->sample_price));
+	for (g = 0; g < count; g++)
+		sim->entity[g] = dry_fnv1a(sim->config->group[g].name, strlen(sim->config->group[g].name));
+}
+
+static void reset_cluster(struct dry_simulation *sim)
+{
+	const struct dry_input *input = sim->input;
+	const struct dry_config *config = sim->config;
+	const struct dry_options *o = &config->options;
+	struct dry_cluster_spec spec = {
+		.symbols = &input->symbols, .pod = &input->pod, .pod_class = input->pod_class,
+		.class_count = input->class_count, .owner_count = input->owner_count,
+		.resource_count = input->resource_count, .resource_name = input->resource_name,
+		.budget = input->budget, .budget_count = input->budget_count,
+		.daemon_set = input->daemon_set, .daemon_set_count = input->daemon_set_count,
+		.group = config->group, .group_count = config->group_count,
+		.trace_event = input->trace_event, .trace_event_count = input->trace_event_count,
+		.pod_name_index = input->pod_name_index, .name_count = input->name_count,
+		.expendable_cutoff = o->expendable_pods_priority_cutoff,
+		.max_graceful_termination_ms = o->max_graceful_termination_ms,
+		.absolute_balanced_score = o->absolute_balanced_score,
+		.plain_scan = sim->request->plain_scan,
+	};
+	struct dry_cluster_hooks hooks;
+
+	recorder_hooks(sim, &hooks);
+	dry_cluster_reset(&sim->cluster, &spec, &sim->shapes, &hooks, sim->request->observer,
+			  config->horizon_ms);
+}
+
+static void reset_autoscaler(struct dry_simulation *sim)
+{
+	const struct dry_options *o = &sim->config->options;
+	struct dry_autoscaler_setup setup = {
+		.cluster = &sim->cluster, .options = o, .observer = sim->request->observer,
+		.priority = make_priorities(sim), .disabled_rules = sim->request->disabled_rules,
+		.plain_scan = sim->request->plain_scan, .random_context = sim,
+	};
+
+	if (o->expander_count && o->expander[o->expander_count - 1] == DRY_EXPANDER_RANDOM)
+		setup.random = luck_random;
+	dry_autoscaler_reset(sim->autoscaler, &setup);
+}
+
+/* Pods with "node" run from the start; conditions that end are known from the start. */
+static void start_world(struct dry_simulation *sim)
+{
+	struct dry_cluster *cluster = &sim->cluster;
+	const struct dry_input *input = sim->input;
+	uint32_t i;
+
+	for (i = 0; i < input->initial_pod_count; i++) {
+		const struct dry_initial_pod *initial = &input->initial_pod[i];
+		uint32_t slot, pod;
+
+		for (slot = 0; slot < cluster->world_count; slot++)
+			if (cluster->node[slot].group_index == initial->group_index &&
+			    cluster->node[slot].ordinal == initial->node_ordinal)
+				break;
+		if (slot == cluster->world_count)
+			continue;       /* a setting with fewer initial nodes: the pod arrives as any other */
+		cluster->now_ms = input->pod.arrive_at_ms[initial->pod_index];
+		pod = dry_pod_arrive(cluster, initial->pod_index, cluster->now_ms);
+		dry_pod_bind(cluster, pod, slot);
+	}
+	cluster->now_ms = 0;
+	for (i = 0; i < cluster->world_count; i++) {
+		struct dry_node *node = &cluster->node[i];
+
+		node->counted_to_ms = 0;
+		node->requested_core_ms = node->requested_byte_ms = node->requested_gpu_ms = 0;
+	}
+	for (i = 0; i < input->trace_event_count; i++) {
+		const struct dry_trace_event *e = &input->trace_event[i];
+
+		if (e->kind == DRY_TRACE_NODE_NOT_READY && e->until_ms != DRY_NEVER)
+			dry_cluster_push(cluster, e->until_ms, DRY_PHASE_CONDITION, cluster->sequence++, 0,
+					 DRY_QUEUE_NODE_CONDITION, i, 0);
+	}
+	cluster->schedule_needed = true;
+}
+
+static bool start(struct dry_simulation *sim, const struct dry_run_request *request)
+{
+	sim->request = request;
+	sim->input = request->input;
+	sim->config = request->config;
+	sim->observes_samples = request->observer && request->observer->on_sample;
+	make_shapes(sim);
+	make_scratch(sim);
+	luck_reset(sim);
+	recorder_reset(sim);
+	reset_cluster(sim);
+	reset_autoscaler(sim);
+	prices_reset(sim);
+	start_world(sim);
+	sim->next_pod = sim->next_event = 0;
+	sim->next_tick_ms = 0;
+	sim->last_loop_ms = sim->previous_loop_ms = 0;
+	sim->loop_count = sim->loops_skipped = 0;
+	sim->quiet_until_ms = INT64_MIN;
+	sim->changed = true;
+	sim->refreshed_version = UINT64_MAX;
+	sim->last_trace_at_ms = 0;
+	return true;
+}
+
+/* --- one instant --- */
+
+static void handle(struct dry_simulation *sim, const struct dry_queue_entry *entry)
+{
+	struct dry_cluster *cluster = &sim->cluster;
+	uint32_t i;
+
+	cluster->events_handled++;
+	if (dry_cluster_handle(cluster, entry)) {
+		sim->changed = true;
+		return;
+	}
+	if (entry->kind == DRY_QUEUE_AUTOSCALER) {
+		bool is_refresh = dry_autoscaler_is_refresh(entry);
+
+		if (!is_refresh || sim->refreshed_version != cluster->instance_version)
+			sim->changed = true;
+		if (is_refresh)
+			sim->refreshed_version = cluster->instance_version;
+		dry_autoscaler_handle(sim->autoscaler, entry);
+		return;
+	}
+	dry_assert(entry->kind == DRY_QUEUE_NODE_CONDITION);
+	sim->changed = true;
+	for (i = 0; i < cluster->registered_count; i++) {
+		const struct dry_trace_event *e = &sim->input->trace_event[entry->a];
+		uint32_t slot = cluster->registered[i];
+
+		if (cluster->node[slot].group_index == e->group_index &&
+		    (e->node_ordinal == DRY_NONE || cluster->node[slot].ordinal == e->node_ordinal))
+			dry_node_set_ready(cluster, slot, true);
+	}
+}
+
+static void handle_due(struct dry_simulation *sim, enum dry_des_phase last)
+{
+	struct dry_event_queue *queue = &sim->cluster.queue;
+
+	while (queue->count && queue->entry[0].at_ms <= sim->cluster.now_ms &&
+	       queue->entry[0].key >> 56 <= (uint64_t)last) {
+		struct dry_queue_entry entry = dry_event_queue_pop(queue);
+
+		handle(sim, &entry);
+	}
+}
+
+static uint32_t find_named(const struct dry_simulation *sim, const struct dry_trace_event *e)
+{
+	uint32_t i;
+
+	for (i = 0; i < sim->cluster.registered_count; i++) {
+		uint32_t slot = sim->cluster.registered[i];
+
+		if (sim->cluster.node[slot].group_index == e->group_index &&
+		    sim->cluster.node[slot].ordinal == e->node_ordinal)
+			return slot;
+	}
+	return DRY_NONE;
+}
+
+static void choose_interrupted(struct dry_simulation *sim, const struct dry_trace_event *e)
+{
+	uint32_t slot, k;
+
+	if (e->node_ordinal != DRY_NONE) {
+		slot = find_named(sim, e);
+		if (slot != DRY_NONE)
+			dry_cloud_interrupt(&sim->cluster, slot, sim->cluster.now_ms + e->notice_ms);
+		return;
+	}
+	for (k = 0; k < e->count; k++) {
+		slot = dry_cloud_newest(&sim->cluster, e->group_index, k, false);
+		if (slot == DRY_NONE)
+			return;
+		dry_cloud_interrupt(&sim->cluster, slot, sim->cluster.now_ms + e->notice_ms);
+	}
+}
+
+static void fail_nodes(struct dry_simulation *sim, const struct dry_trace_event *e)
+{
+	uint32_t slot, k;
+
+	if (e->node_ordinal != DRY_NONE) {
+		slot = find_named(sim, e);
+		if (slot != DRY_NONE)
+			dry_node_set_ready(&sim->cluster, slot, false);
+		return;
+	}
+	for (k = 0; k < e->count; k++) {
+		slot = dry_cloud_newest(&sim->cluster, e->group_index, k, true);
+		if (slot == DRY_NONE)
+			return;
+		dry_node_set_ready(&sim->cluster, slot, false);
+	}
+}
+
+/* The trace's events of this instant of one kind. */
+static void apply_events(struct dry_simulation *sim, enum dry_trace_event_kind kind)
+{
+	struct dry_cluster *cluster = &sim->cluster;
+	uint32_t i;
+
+	for (i = sim->next_event; i < sim->input->trace_event_count; i++) {
+		const struct dry_trace_event *e = &sim->input->trace_event[i];
+
+		if (e->at_ms > cluster->now_ms)
+			return;
+		if (e->kind != kind)
+			continue;
+		sim->changed = true;
+		switch (kind) {
+		case DRY_TRACE_POD_DELETE:
+			dry_cluster_push(cluster, cluster->now_ms, DRY_PHASE_POD_STOP, e->order,
+					 cluster->sequence++, DRY_QUEUE_POD_DELETE, e->name_index, 0);
+			break;
+		case DRY_TRACE_INTERRUPT:
+			choose_interrupted(sim, e);
+			break;
+		case DRY_TRACE_NODE_NOT_READY:
+			fail_nodes(sim, e);
+			break;
+		case DRY_TRACE_PRICE:
+			prices_set(sim, e->group_index, e->price_nusd_per_hour);
+			break;
+		case DRY_TRACE_STOCKOUT:
+			break;          /* asked at each increase */
+		}
+	}
+}
+
+static void skip_events(struct dry_simulation *sim)
+{
+	while (sim->next_event < sim->input->trace_event_count &&
+	       sim->input->trace_event[sim->next_event].at_ms <= sim->cluster.now_ms)
+		sim->next_event++;
+}
+
+static void arrive(struct dry_simulation *sim)
+{
+	const struct dry_pod_table *pod = &sim->input->pod;
+
+	while (sim->next_pod < pod->count && pod->arrive_at_ms[sim->next_pod] <= sim->cluster.now_ms) {
+		if (sim->cluster.current[sim->next_pod] == DRY_NONE) {
+			dry_pod_arrive(&sim->cluster, sim->next_pod, pod->arrive_at_ms[sim->next_pod]);
+			sim->cluster.events_handled++;
+			sim->changed = true;
+		}
+		sim->next_pod++;
+	}
+}
+
+static void run_loop(struct dry_simulation *sim)
+{
+	struct dry_cluster *cluster = &sim->cluster;
+	int64_t now = cluster->now_ms;
+
+	dry_autoscaler_run_once(sim->autoscaler);
+	sim->loop_count++;
+	cluster->events_handled++;
+	sim->changed = false;
+	while (cluster->queue.count && cluster->queue.entry[0].at_ms <= now) {
+		handle_due(sim, DRY_PHASE_CONDITION);
+		dry_scheduler_pass(cluster, sim->config->preemption);
+	}
+	sim->quiet_until_ms = dry_autoscaler_quiet_until(sim->autoscaler);
+}
+
+static void run_instant(struct dry_simulation *sim, int64_t at_ms)
+{
+	struct dry_cluster *cluster = &sim->cluster;
+
+	recorder_until(sim, at_ms);
+	cluster->now_ms = at_ms;
+	handle_due(sim, DRY_PHASE_AUTOSCALER);
+	apply_events(sim, DRY_TRACE_POD_DELETE);
+	handle_due(sim, DRY_PHASE_POD_STOP);
+	apply_events(sim, DRY_TRACE_INTERRUPT);
+	handle_due(sim, DRY_PHASE_CONDITION);
+	apply_events(sim, DRY_TRACE_NODE_NOT_READY);
+	apply_events(sim, DRY_TRACE_PRICE);
+	apply_events(sim, DRY_TRACE_STOCKOUT);
+	skip_events(sim);
+	if (prices_apply(sim))
+		sim->changed = true;
+	arrive(sim);
+	dry_scheduler_pass(cluster, sim->config->preemption);
+	if (at_ms == sim->next_tick_ms)
+		run_loop(sim);
+	recorder_sample(sim);
+}
+
+/* --- which instant comes next --- */
+
+static int64_t next_event_at(const struct dry_simulation *sim)
+{
+	int64_t next = prices_next_at_ms(sim);
+
+	if (sim->cluster.queue.count && sim->cluster.queue.entry[0].at_ms < next)
+		next = sim->cluster.queue.entry[0].at_ms;
+	if (sim->next_pod < sim->input->pod.count && sim->input->pod.arrive_at_ms[sim->next_pod] < next)
+		next = sim->input->pod.arrive_at_ms[sim->next_pod];
+	if (sim->next_event < sim->input->trace_event_count &&
+	    sim->input->trace_event[sim->next_event].at_ms < next)
+		next = sim->input->trace_event[sim->next_event].at_ms;
+	return next < 0 ? 0 : next;
+}
+
+/* After an instant at which a loop ran or was due: when is the next? */
+static void plan_next_loop(struct dry_simulation *sim)
+{
+	int64_t scan = sim->config->options.scan_interval_ms, now = sim->cluster.now_ms;
+
+	if (now != sim->next_tick_ms)
+		return;
+	sim->next_tick_ms = now + scan;
+}
+
+/* Moves the next loop over those that can only repeat the last one. */
+static void skip_loops(struct dry_simulation *sim, int64_t event_at_ms)
+{
+	int64_t scan = sim->config->options.scan_interval_ms, due = sim->quiet_until_ms, n;
+
+	if (sim->changed || sim->request->every_tick || due == INT64_MIN)
+		return;
+	if (event_at_ms < due)
+		due = event_at_ms;
+	if (sim->config->horizon_ms != DRY_NEVER && due > sim->config->horizon_ms)
+		due = sim->config->horizon_ms + 1;
+	if (due == INT64_MAX || due <= sim->next_tick_ms)
+		return;
+	n = (due - sim->next_tick_ms + scan - 1) / scan;
+	if (n <= 0)
+		return;
+	sim->loops_skipped += (uint64_t)n;
+	sim->next_tick_ms += n * scan;
+	dry_autoscaler_skip_to(sim->autoscaler, sim->next_tick_ms - scan);
+}
+
+/* Without a horizon: the trace has ended and every finite pod is done, or nothing can help those that are left. */
+static bool is_over(const struct dry_simulation *sim)
+{
+	const struct dry_cluster *cluster = &sim->cluster;
+
+	if (sim->config->horizon_ms != DRY_NEVER)
+		return false;
+	if (sim->next_pod < sim->input->pod.count || sim->next_event < sim->input->trace_event_count)
+		return false;
+	return !cluster->finite_count || cluster->now_ms > sim->last_trace_at_ms + STUCK_AFTER_MS;
+}
+
+bool simulation_run(struct dry_simulation *sim, const struct dry_run_request *request)
+{
+	int64_t end = request->config->horizon_ms;
+	uint32_t instants = 0;
+
+	start(sim, request);
+	for (;;) {
+		int64_t event_at = next_event_at(sim), at;
+
+		skip_loops(sim, event_at);
+		at = event_at < sim->next_tick_ms ? event_at : sim->next_tick_ms;
+		if (at > request->config->horizon_ms)
+			break;
+		if (sim->next_pod < sim->input->pod.count || sim->next_event < sim->input->trace_event_count)
+			sim->last_trace_at_ms = at;
+		run_instant(sim, at);
+		plan_next_loop(sim);
+		if (is_over(sim)) {
+			end = at;
+			break;
+		}
+		if (request->stop && !(++instants & 1023) && atomic_load(request->stop))
+			return false;
+	}
+	recorder_finish(sim, end);
+	return true;
+}

@@ -1,0 +1,89 @@
+/*
+ * One run, wired: the world, the autoscaler, the market's luck and the record
+ * that the metrics are made of. Inner header of the run layer.
+ */
+#ifndef DRY_SIM_RUN_SIMULATION_H
+#define DRY_SIM_RUN_SIMULATION_H
+
+#include "autoscaler/autoscaler.h"
+#include "base/random.h"
+#include "run/record.h"
+#include "run/run.h"
+#include "run/scenario.h"
+#include "world/cluster.h"
+#include "world/shape.h"
+
+struct recorder {
+	struct dry_record record;
+	size_t node_capacity, price_capacity, pod_capacity, group_capacity;
+	int64_t counted_to_ms;
+	bool has_services;
+	struct service_count {
+		double desired_ms, running_ms;
+		int64_t counted_to_ms;
+		int32_t desired, running;
+	} *service;                     /* one an owner */
+	size_t service_capacity;
+};
+
+struct dry_simulation {
+	const struct dry_input *input;
+	const struct dry_config *config;
+	const struct dry_run_request *request;
+	struct dry_cluster cluster;
+	struct dry_autoscaler *autoscaler;
+	struct recorder recorder;
+	struct dry_shapes shapes;
+	const struct dry_input *shapes_of;      /* input that shapes were made from */
+	struct dry_arena arena;                 /* of one run */
+	struct dry_autoscaler_priority *priority;
+	size_t priority_capacity;
+	struct dry_stream provision, failure, refusal, lifetime, expander;
+	uint64_t *entity;                       /* one a group: FNV-1a of its name */
+	uint64_t *refusals;                     /* draws made, one a group */
+	uint32_t *series_next;                  /* next point of the group's price series */
+	int32_t *sample_ready, *sample_target;
+	int64_t *sample_price;
+	uint32_t next_pod, next_event;
+	int64_t next_tick_ms;
+	int64_t last_loop_ms, previous_loop_ms;
+	uint64_t loop_count, loops_skipped;
+	int64_t spent_nusd;
+	int64_t spent_at_ms;
+	double spent_exact;                     /* nano-dollars */
+	int64_t quiet_until_ms;                 /* INT64_MIN: the next loop must run */
+	int64_t last_trace_at_ms;
+	uint64_t refreshed_version;
+	bool changed;                           /* the world is another than at the last loop */
+	bool observes_samples;
+};
+
+/* --- recorder.c --- */
+void recorder_reset(struct dry_simulation *sim);
+void recorder_release(struct recorder *recorder);
+void recorder_hooks(struct dry_simulation *sim, struct dry_cluster_hooks *hooks);
+void recorder_finish(struct dry_simulation *sim, int64_t end_at_ms);
+void recorder_price(struct dry_simulation *sim, uint32_t group_index, int64_t nusd_per_hour);
+void recorder_spend(struct dry_simulation *sim);
+void recorder_until(struct dry_simulation *sim, int64_t at_ms);
+void recorder_sample(struct dry_simulation *sim);
+
+/* --- luck.c: draws of provisioning, failures, lifetimes --- */
+void luck_reset(struct dry_simulation *sim);
+int64_t luck_provision_delay(void *context, uint32_t group_index, uint32_t ordinal);
+bool luck_is_stocked_out(void *context, uint32_t group_index, enum dry_stockout_mode *mode);
+void luck_node_requested(struct dry_simulation *sim, uint32_t slot);
+double luck_random(void *context, uint64_t draw);
+bool luck_price_is_above(const struct dry_simulation *sim, uint32_t group_index);
+void luck_reclaim(struct dry_simulation *sim, uint32_t slot, int64_t at_ms);
+
+/* --- prices.c --- */
+void prices_reset(struct dry_simulation *sim);
+int64_t prices_next_at_ms(const struct dry_simulation *sim);
+bool prices_apply(struct dry_simulation *sim);
+void prices_set(struct dry_simulation *sim, uint32_t group_index, int64_t nusd_per_hour);
+
+/* --- simulation.c --- */
+bool simulation_run(struct dry_simulation *sim, const struct dry_run_request *request);
+
+#endif

@@ -1,0 +1,637 @@
+/* Instances and nodes: request, registration, readiness, deletion, interruption; the start of a run. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/digest.h"
+#include "world/cluster.h"
+#include "world/labels.h"
+#include "world/predicates.h"
+#include "world/scheduler.h"
+#include "world/snapshot.h"
+
+#define INITIAL_AGE_MS 3600000          /* initial nodes are Ready since t = -3600 s */
+
+/* --- slots --- */
+
+static void *grow_column(void *column, size_t from, size_t to, size_t size)
+{
+	column = dry_xrealloc(column, to * size);
+	memset((char *)column + from * size, 0, (to - from) * size);
+	return column;
+}
+
+static void grow_nodes(struct dry_cluster *cluster, size_t need)
+{
+	size_t from = cluster->node_capacity, to = from ? from : 64;
+	const struct dry_shapes *shapes = cluster->shapes;
+	uint32_t r;
+
+	if (need <= from)
+		return;
+	while (to < need)
+		to *= 2;
+	cluster->node = grow_column(cluster->node, from, to, sizeof(*cluster->node));
+	for (r = 0; r < DRY_RESOURCE_MAX; r++)
+		cluster->free[r] = grow_column(cluster->free[r], from, to, sizeof(int64_t));
+	cluster->nonzero_cpu = grow_column(cluster->nonzero_cpu, from, to, sizeof(int64_t));
+	cluster->nonzero_memory = grow_column(cluster->nonzero_memory, from, to, sizeof(int64_t));
+	cluster->node_group = grow_column(cluster->node_group, from, to, sizeof(uint32_t));
+	cluster->node_flags = grow_column(cluster->node_flags, from, to, sizeof(uint8_t));
+	cluster->node_version = grow_column(cluster->node_version, from, to, sizeof(uint32_t));
+	if (shapes->term_count) {
+		cluster->match_count = grow_column(cluster->match_count, from * shapes->term_count,
+						   to * shapes->term_count, sizeof(int32_t));
+		cluster->match_live_count = grow_column(cluster->match_live_count, from * shapes->term_count,
+							to * shapes->term_count, sizeof(int32_t));
+	}
+	if (shapes->carrier_count)
+		cluster->carry_count = grow_column(cluster->carry_count, from * shapes->carrier_count,
+						   to * shapes->carrier_count, sizeof(int32_t));
+	cluster->node_capacity = to;
+}
+
+uint32_t dry_node_make(struct dry_cluster *cluster, uint32_t group_index, bool fake)
+{
+	struct dry_group *group = &cluster->group[group_index];
+	uint32_t slot = cluster->node_count, r;
+	const struct dry_shapes *shapes = cluster->shapes;
+	struct dry_node *node;
+
+	dry_assert(fake || cluster->world_count == cluster->node_count);
+	grow_nodes(cluster, (size_t)slot + 1);
+	cluster->node_count++;
+	cluster->world_count += !fake;
+	node = &cluster->node[slot];
+	memset(node, 0, sizeof(*node));
+	node->group_index = group_index;
+	node->first_pod = node->last_pod = DRY_NONE;
+	node->created_at_ms = node->unneeded_since_ms = node->unregistered_since_ms = -1;
+	node->scale_down_at_ms = node->notice_at_ms = -1;
+	node->interrupt_at_ms = DRY_NEVER;
+	node->counted_to_ms = cluster->now_ms;
+	for (r = 0; r < cluster->spec.resource_count; r++)
+		cluster->free[r][slot] = group->spec->allocatable.amount[r] - group->daemon_request.amount[r];
+	cluster->free[DRY_RESOURCE_PODS][slot] = group->spec->allocatable.amount[DRY_RESOURCE_PODS] -
+						 group->daemon_count;
+	cluster->nonzero_cpu[slot] = group->daemon_nonzero_cpu;
+	cluster->nonzero_memory[slot] = group->daemon_nonzero_memory;
+	cluster->node_group[slot] = group_index;
+	cluster->node_flags[slot] = fake ? DRY_NODE_FAKE : 0;
+	cluster->node_version[slot]++;
+	if (shapes->term_count) {
+		memset(cluster->match_count + (size_t)slot * shapes->term_count, 0,
+		       shapes->term_count * sizeof(int32_t));
+		memset(cluster->match_live_count + (size_t)slot * shapes->term_count, 0,
+		       shapes->term_count * sizeof(int32_t));
+	}
+	if (shapes->carrier_count)
+		memset(cluster->carry_count + (size_t)slot * shapes->carrier_count, 0,
+		       shapes->carrier_count * sizeof(int32_t));
+	return slot;
+}
+
+void dry_node_set_flag(struct dry_cluster *cluster, uint32_t slot, uint8_t flag, bool on)
+{
+	uint8_t old = cluster->node_flags[slot];
+	uint8_t now = on ? old | flag : old & (uint8_t)~flag;
+
+	if (now == old)
+		return;
+	cluster->node_flags[slot] = now;
+	cluster->node_version[slot]++;
+	cluster->schedule_needed = true;
+	if (!on && cluster->node[slot].registered)
+		dry_scheduler_on_room(cluster, slot);
+}
+
+void dry_node_set_ready(struct dry_cluster *cluster, uint32_t slot, bool ready)
+{
+	bool is_ready = !(cluster->node_flags[slot] & DRY_NODE_NOT_READY);
+
+	if (is_ready == ready)
+		return;
+	cluster->node[slot].transition_at_ms = cluster->now_ms;
+	cluster->group[cluster->node_group[slot]].ready_count += ready ? 1u : UINT32_MAX;
+	dry_node_set_flag(cluster, slot, DRY_NODE_NOT_READY, !ready);
+}
+
+void dry_node_evict_daemons(struct dry_cluster *cluster, uint32_t slot)
+{
+	struct dry_group *group = &cluster->group[cluster->node_group[slot]];
+	uint32_t r;
+
+	if (cluster->node[slot].daemons_evicted)
+		return;
+	dry_node_count_to(cluster, slot);
+	cluster->node[slot].daemons_evicted = true;
+	for (r = 0; r < cluster->spec.resource_count; r++)
+		cluster->free[r][slot] += group->daemon_request.amount[r];
+	cluster->free[DRY_RESOURCE_PODS][slot] += group->daemon_count;
+	cluster->nonzero_cpu[slot] -= group->daemon_nonzero_cpu;
+	cluster->nonzero_memory[slot] -= group->daemon_nonzero_memory;
+	cluster->node_version[slot]++;
+	dry_scheduler_on_room(cluster, slot);
+}
+
+/* --- the start of a run --- */
+
+static bool daemon_runs_on(struct dry_cluster *cluster, uint32_t class_index, const struct dry_group *group)
+{
+	static const char *const added[] = { "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable",
+					     "node.kubernetes.io/disk-pressure",
+					     "node.kubernetes.io/memory-pressure",
+					     "node.kubernetes.io/pid-pressure",
+					     "node.kubernetes.io/unschedulable" };
+	const struct dry_pod_class *class = &cluster->spec.pod_class[class_index];
+	const struct dry_symbols *symbols = cluster->spec.symbols;
+	uint32_t group_index = (uint32_t)(group - cluster->group), i;
+	size_t k;
+
+	for (i = 0; i < group->spec->taint_count; i++) {
+		const struct dry_taint *taint = &group->spec->taint[i];
+		const char *key = dry_symbols_text(symbols, taint->key);
+		bool tolerated = taint->effect == DRY_EFFECT_PREFER_NO_SCHEDULE;
+
+		for (k = 0; k < sizeof(added) / sizeof(added[0]); k++)
+			tolerated = tolerated || (!strcmp(key, added[k]) &&
+						  taint->effect == (k < 2 ? DRY_EFFECT_NO_EXECUTE
+									  : DRY_EFFECT_NO_SCHEDULE));
+		if (!tolerated && !dry_tolerates(symbols, class->toleration, class->toleration_count, key,
+						 dry_symbols_text(symbols, taint->value), taint->effect))
+			return false;
+	}
+	return dry_static_fit(cluster, class_index, group_index) != DRY_NODE_AFFINITY;
+}
+
+static void place_daemons(struct dry_cluster *cluster, struct dry_group *group)
+{
+	uint32_t i, r, n = 0;
+
+	free(group->daemon_set);
+	group->daemon_set = NULL;
+	if (cluster->spec.daemon_set_count)
+		group->daemon_set = dry_xcalloc(cluster->spec.daemon_set_count, sizeof(uint32_t));
+	memset(&group->daemon_request, 0, sizeof(group->daemon_request));
+	group->daemon_nonzero_cpu = group->daemon_nonzero_memory = 0;
+	for (i = 0; i < cluster->spec.daemon_set_count; i++) {
+		uint32_t class_index = cluster->spec.daemon_set[i].class_index;
+		const struct dry_shape *shape = &cluster->shapes->shape[class_index];
+
+		if (!daemon_runs_on(cluster, class_index, group))
+			continue;
+		for (r = 0; r < shape->request_count; r++) {
+			group->daemon_request.amount[shape->request[r].resource] += shape->request[r].amount;
+			group->daemon_request.present |= 1u << shape->request[r].resource;
+		}
+		group->daemon_nonzero_cpu += shape->nonzero_cpu;
+		group->daemon_nonzero_memory += shape->nonzero_memory;
+		group->daemon_set[n++] = i;
+	}
+	group->daemon_count = n;
+}
+
+static void find_gpu(struct dry_cluster *cluster, struct dry_group *group)
+{
+	uint32_t r;
+
+	group->is_gpu = dry_group_label(group, "k8s.amazonaws.com/accelerator") ||
+			dry_group_label(group, "cloud.google.com/gke-accelerator");
+	group->gpu_resource = DRY_NONE;
+	for (r = DRY_RESOURCE_EXTENDED; r < cluster->spec.resource_count; r++)
+		if (group->gpu_resource == DRY_NONE && group->spec->allocatable.amount[r] > 0 &&
+		    dry_is_gpu_resource(cluster->spec.resource_name[r]))
+			group->gpu_resource = r;
+}
+
+static void reset_groups(struct dry_cluster *cluster)
+{
+	uint32_t g, count = cluster->spec.group_count;
+
+	if (count > cluster->group_capacity)
+		cluster->group = dry_grow(cluster->group, &cluster->group_capacity, count,
+					  sizeof(*cluster->group));
+	cluster->group_count = count;
+	cluster->static_fit = dry_grow(cluster->static_fit, &cluster->static_fit_capacity,
+				       (size_t)cluster->spec.class_count * count + 1, 1);
+	memset(cluster->static_fit, 0, (size_t)cluster->spec.class_count * count);
+	for (g = 0; g < count; g++) {
+		struct dry_group *group = &cluster->group[g];
+
+		group->spec = &cluster->spec.group[g];
+		group->target = 0;
+		group->min_size = group->spec->min_size;
+		group->next_ordinal = 0;
+		group->instance_count = 0;
+		group->ready_count = 0;
+		group->price_nusd_per_hour = group->spec->price_nusd_per_hour;
+		group->stockout_until_ms = INT64_MIN;
+		group->label = dry_group_labels(cluster, &cluster->run_arena, group->spec, &group->label_count);
+	}
+	for (g = 0; g < count; g++) {
+		find_gpu(cluster, &cluster->group[g]);
+		place_daemons(cluster, &cluster->group[g]);
+	}
+}
+
+static void insert_registered(struct dry_cluster *cluster, uint32_t slot);
+
+static uint32_t new_instance(struct dry_cluster *cluster, uint32_t group_index, int64_t requested_at_ms)
+{
+	struct dry_group *group = &cluster->group[group_index];
+	uint32_t slot = dry_node_make(cluster, group_index, false);
+	struct dry_node *node = &cluster->node[slot];
+
+	node->ordinal = group->next_ordinal++;
+	node->requested_at_ms = requested_at_ms;
+	node->state = DRY_INSTANCE_CREATING;
+	cluster->instance_version++;
+	group->instance = dry_grow(group->instance, &group->instance_capacity, group->instance_count + 1,
+				   sizeof(*group->instance));
+	node->instance_index = (uint32_t)group->instance_count;
+	group->instance[group->instance_count++] = slot;
+	if (cluster->hooks.on_node_requested)
+		cluster->hooks.on_node_requested(cluster->hooks.context, slot);
+	return slot;
+}
+
+static void register_node(struct dry_cluster *cluster, uint32_t slot, int64_t at_ms)
+{
+	struct dry_node *node = &cluster->node[slot];
+
+	node->state = DRY_INSTANCE_RUNNING;
+	cluster->instance_version++;
+	node->registered = true;
+	node->created_at_ms = node->transition_at_ms = at_ms;
+	node->counted_to_ms = cluster->now_ms;
+	insert_registered(cluster, slot);
+	cluster->group[node->group_index].ready_count++;
+	if (cluster->hooks.on_node_ready)
+		cluster->hooks.on_node_ready(cluster->hooks.context, slot);
+	dry_scheduler_on_room(cluster, slot);
+}
+
+void dry_cluster_reset(struct dry_cluster *cluster, const struct dry_cluster_spec *spec,
+		       const struct dry_shapes *shapes, const struct dry_cluster_hooks *hooks,
+		       const struct dry_observer *observer, int64_t horizon_ms)
+{
+	size_t rows = (size_t)spec->pod->count + spec->placeholder_count;
+	bool other_shapes = cluster->shapes != shapes;
+	uint32_t g;
+	int32_t i;
+
+	cluster->spec = *spec;
+	cluster->shapes = shapes;
+	cluster->hooks = *hooks;
+	cluster->observer = observer;
+	cluster->now_ms = 0;
+	cluster->horizon_ms = horizon_ms;
+	cluster->digest = DRY_DIGEST_START;
+	cluster->queue.count = 0;
+	cluster->sequence = 0;
+	cluster->node_count = cluster->world_count = cluster->registered_count = 0;
+	cluster->pod_count = 0;
+	cluster->free_pod = DRY_NONE;
+	cluster->live_pods = cluster->pending_count = cluster->running_count = cluster->finite_count = 0;
+	cluster->list_count = cluster->undo_count = cluster->scan_last = 0;
+	cluster->events_handled = 0;
+	cluster->schedule_needed = cluster->in_snapshot = false;
+	cluster->deferred_count = 0;
+	if (other_shapes && cluster->node_capacity) {
+		size_t keep = cluster->node_capacity;
+
+		cluster->match_count = grow_column(cluster->match_count, 0, keep * (shapes->term_count + 1), 4);
+		cluster->match_live_count = grow_column(cluster->match_live_count, 0,
+							keep * (shapes->term_count + 1), 4);
+		cluster->carry_count = grow_column(cluster->carry_count, 0,
+						   keep * (shapes->carrier_count + 1), 4);
+	}
+	dry_arena_reset(&cluster->scratch);
+	dry_arena_reset(&cluster->run_arena);
+	cluster->current = dry_grow(cluster->current, &cluster->current_capacity, rows + 1, sizeof(uint32_t));
+	memset(cluster->current, 0xff, rows * sizeof(uint32_t));
+	cluster->owner_live = dry_grow(cluster->owner_live, &cluster->owner_capacity,
+				       (size_t)spec->owner_count + 1, sizeof(uint32_t));
+	memset(cluster->owner_live, 0, spec->owner_count * sizeof(uint32_t));
+	cluster->named = dry_grow(cluster->named, &cluster->named_capacity, (size_t)spec->name_count + 1,
+				  sizeof(uint32_t));
+	memset(cluster->named, 0xff, spec->name_count * sizeof(uint32_t));
+	cluster->budget_count = dry_grow(cluster->budget_count, &cluster->budget_capacity,
+					 (size_t)spec->budget_count + 1, sizeof(*cluster->budget_count));
+	memset(cluster->budget_count, 0, spec->budget_count * sizeof(*cluster->budget_count));
+	reset_groups(cluster);
+	dry_scheduler_reset(cluster);
+	for (g = 0; g < cluster->group_count; g++)
+		for (i = 0; i < cluster->group[g].spec->initial_size; i++) {
+			cluster->group[g].target++;
+			register_node(cluster, new_instance(cluster, g, -INITIAL_AGE_MS), -INITIAL_AGE_MS);
+		}
+}
+
+/* --- registered nodes: oldest first --- */
+
+static bool node_before(const struct dry_cluster *cluster, uint32_t x, uint32_t y)
+{
+	const struct dry_node *a = &cluster->node[x], *b = &cluster->node[y];
+
+	if (a->requested_at_ms != b->requested_at_ms)
+		return a->requested_at_ms < b->requested_at_ms;
+	if (a->group_index != b->group_index)
+		return a->group_index < b->group_index;
+	return a->ordinal < b->ordinal;
+}
+
+static void insert_registered(struct dry_cluster *cluster, uint32_t slot)
+{
+	uint32_t i = cluster->registered_count;
+
+	cluster->registered = dry_grow(cluster->registered, &cluster->registered_capacity, (size_t)i + 1,
+				       sizeof(uint32_t));
+	while (i > 0 && node_before(cluster, slot, cluster->registered[i - 1])) {
+		cluster->registered[i] = cluster->registered[i - 1];
+		cluster->node[cluster->registered[i]].registered_index = i;
+		i--;
+	}
+	cluster->registered[i] = slot;
+	cluster->node[slot].registered_index = i;
+	cluster->registered_count++;
+}
+
+static void remove_registered(struct dry_cluster *cluster, uint32_t slot)
+{
+	uint32_t i = cluster->node[slot].registered_index;
+
+	cluster->registered_count--;
+	for (; i < cluster->registered_count; i++) {
+		cluster->registered[i] = cluster->registered[i + 1];
+		cluster->node[cluster->registered[i]].registered_index = i;
+	}
+}
+
+uint32_t dry_cloud_newest(const struct dry_cluster *cluster, uint32_t group_index, uint32_t skip,
+			  bool with_deleting)
+{
+	uint32_t i = cluster->registered_count;
+
+	while (i-- > 0) {
+		const struct dry_node *node = &cluster->node[cluster->registered[i]];
+
+		if (node->group_index != group_index ||
+		    (node->state == DRY_INSTANCE_DELETING && !with_deleting))
+			continue;
+		if (!skip--)
+			return cluster->registered[i];
+	}
+	return DRY_NONE;
+}
+
+/* --- the provider's calls --- */
+
+static uint64_t node_order(const struct dry_node *node)
+{
+	return (uint64_t)(node->requested_at_ms + (INT64_C(1) << 54));
+}
+
+static uint64_t node_sub(const struct dry_node *node)
+{
+	return (uint64_t)node->group_index << 32 | node->ordinal;
+}
+
+static void push_node(struct dry_cluster *cluster, uint32_t slot, int64_t at_ms, enum dry_des_phase phase,
+		      enum dry_queue_kind kind)
+{
+	const struct dry_node *node = &cluster->node[slot];
+
+	dry_cluster_push(cluster, at_ms, phase, node_order(node), node_sub(node), kind, slot, 0);
+}
+
+/* The stock-out of the trace in force for the group: the later line holds. */
+static bool trace_stockout(const struct dry_cluster *cluster, uint32_t group_index,
+			   enum dry_stockout_mode *mode)
+{
+	uint32_t i, order = 0;
+	bool found = false;
+
+	for (i = 0; i < cluster->spec.trace_event_count; i++) {
+		const struct dry_trace_event *e = &cluster->spec.trace_event[i];
+
+		if (e->at_ms > cluster->now_ms)
+			break;
+		if (e->kind == DRY_TRACE_STOCKOUT && e->group_index == group_index &&
+		    cluster->now_ms < e->until_ms && (!found || e->order > order)) {
+			found = true;
+			order = e->order;
+			*mode = e->mode;
+		}
+	}
+	return found;
+}
+
+static void make_instances(struct dry_cluster *cluster, const struct dry_deferred_increase *increase)
+{
+	int32_t i;
+
+	for (i = 0; i < increase->count; i++) {
+		uint32_t slot = new_instance(cluster, increase->group_index, cluster->now_ms);
+		int64_t delay;
+
+		if (increase->stocked_out) {
+			cluster->node[slot].has_error = increase->with_error;
+			cluster->node[slot].never_launched = true;
+			continue;
+		}
+		delay = cluster->hooks.provision_delay(cluster->hooks.context, increase->group_index,
+						       cluster->node[slot].ordinal);
+		if (delay >= 0)
+			push_node(cluster, slot, cluster->now_ms + delay, DRY_PHASE_NODE_READY,
+				  DRY_QUEUE_NODE_READY);
+	}
+}
+
+void dry_cloud_make_deferred(struct dry_cluster *cluster)
+{
+	size_t i;
+
+	for (i = 0; i < cluster->deferred_count; i++)
+		make_instances(cluster, &cluster->deferred[i]);
+	cluster->deferred_count = 0;
+}
+
+const char *dry_cloud_increase(struct dry_cluster *cluster, uint32_t group_index, int32_t count)
+{
+	struct dry_group *group = &cluster->group[group_index];
+	enum dry_stockout_mode mode = DRY_STOCKOUT_ERROR;
+	bool stocked_out = trace_stockout(cluster, group_index, &mode);
+	struct dry_event event = { .at_ms = cluster->now_ms, .kind = DRY_EVENT_SCALE_UP,
+				   .group_index = group_index, .node_ordinal = DRY_NONE,
+				   .pod_index = DRY_NONE };
+
+	dry_assert(count > 0);
+	if (group->target + count > group->spec->max_size)
+		return "other";
+	if (!stocked_out && cluster->hooks.is_stocked_out)
+		stocked_out = cluster->hooks.is_stocked_out(cluster->hooks.context, group_index, &mode);
+	if (stocked_out && mode == DRY_STOCKOUT_ERROR)
+		return "outOfResources";
+	event.from = group->target;
+	event.to = group->target + count;
+	dry_cluster_emit(cluster, &event);
+	group->target += count;
+	cluster->deferred = dry_grow(cluster->deferred, &cluster->deferred_capacity,
+				     cluster->deferred_count + 1, sizeof(*cluster->deferred));
+	cluster->deferred[cluster->deferred_count++] = (struct dry_deferred_increase){
+		group_index, count, stocked_out, mode == DRY_STOCKOUT_INSTANCE };
+	if (!cluster->in_snapshot)
+		dry_cloud_make_deferred(cluster);
+	return NULL;
+}
+
+bool dry_cloud_decrease_target(struct dry_cluster *cluster, uint32_t group_index, int32_t count)
+{
+	struct dry_group *group = &cluster->group[group_index];
+
+	if (group->target - count < (int32_t)group->instance_count)
+		return false;
+	group->target -= count;
+	return true;
+}
+
+void dry_cloud_delete(struct dry_cluster *cluster, uint32_t slot)
+{
+	struct dry_node *node = &cluster->node[slot];
+	struct dry_group *group = &cluster->group[node->group_index];
+	int64_t delay = node->state == DRY_INSTANCE_RUNNING ? group->spec->deletion_ms : 0;
+
+	if (node->state == DRY_INSTANCE_DELETING || node->state == DRY_INSTANCE_GONE)
+		return;
+	group->target--;
+	node->state = DRY_INSTANCE_DELETING;
+	cluster->instance_version++;
+	push_node(cluster, slot, cluster->now_ms + delay, DRY_PHASE_NODE_GONE, DRY_QUEUE_NODE_GONE);
+}
+
+static void vanish(struct dry_cluster *cluster, uint32_t slot, bool interrupted)
+{
+	struct dry_node *node = &cluster->node[slot];
+	struct dry_group *group = &cluster->group[node->group_index];
+	uint32_t last;
+
+	if (node->state == DRY_INSTANCE_GONE)
+		return;
+	last = group->instance[--group->instance_count];
+	group->instance[node->instance_index] = last;
+	cluster->node[last].instance_index = node->instance_index;
+	node->state = DRY_INSTANCE_GONE;
+	cluster->instance_version++;
+	dry_cluster_emit_node(cluster, DRY_EVENT_NODE_GONE, slot, NULL);
+	if (node->registered) {
+		dry_node_count_to(cluster, slot);
+		node->registered = false;
+		if (!(cluster->node_flags[slot] & DRY_NODE_NOT_READY))
+			group->ready_count--;
+		remove_registered(cluster, slot);
+		while (cluster->node[slot].first_pod != DRY_NONE) {
+			uint32_t pod = cluster->node[slot].first_pod;
+
+			if (cluster->pod[pod].phase == DRY_POD_TERMINATING)
+				dry_pod_stopped(cluster, pod);
+			else
+				dry_pod_evict(cluster, pod, interrupted, true);
+		}
+	}
+	if (cluster->hooks.on_node_gone)
+		cluster->hooks.on_node_gone(cluster->hooks.context, slot, interrupted);
+}
+
+void dry_cloud_interrupt(struct dry_cluster *cluster, uint32_t slot, int64_t at_ms)
+{
+	push_node(cluster, slot, at_ms, DRY_PHASE_NODE_GONE, DRY_QUEUE_NODE_INTERRUPTED);
+	if (at_ms < cluster->node[slot].interrupt_at_ms)
+		cluster->node[slot].interrupt_at_ms = at_ms;
+}
+
+void dry_cloud_notice(struct dry_cluster *cluster, uint32_t slot)
+{
+	struct dry_node *node = &cluster->node[slot];
+	uint32_t pod, next;
+
+	if (!node->registered)
+		return;
+	node->notice_at_ms = cluster->now_ms;
+	dry_node_set_flag(cluster, slot, DRY_NODE_NOTICED, true);
+	for (pod = node->first_pod; pod != DRY_NONE; pod = next) {
+		next = cluster->pod[pod].next;
+		if (cluster->pod[pod].phase == DRY_POD_RUNNING)
+			dry_pod_evict(cluster, pod, true, false);
+		node = &cluster->node[slot];
+	}
+}
+
+static void interrupted(struct dry_cluster *cluster, uint32_t slot)
+{
+	struct dry_node *node = &cluster->node[slot];
+
+	if (node->state == DRY_INSTANCE_GONE)
+		return;
+	if (node->state != DRY_INSTANCE_DELETING)
+		cluster->group[node->group_index].target--;
+	vanish(cluster, slot, true);
+}
+
+/* --- due entries --- */
+
+static void pod_run_ends(struct dry_cluster *cluster, uint32_t pod, uint32_t generation)
+{
+	struct dry_pod *p = &cluster->pod[pod];
+
+	if (p->generation != generation)
+		return;
+	if (p->phase == DRY_POD_RUNNING)
+		dry_pod_end(cluster, pod);
+	else if (p->phase == DRY_POD_TERMINATING)
+		dry_pod_stopped(cluster, pod);  /* its eviction was its last event */
+}
+
+bool dry_cluster_handle(struct dry_cluster *cluster, const struct dry_queue_entry *entry)
+{
+	uint32_t pod;
+
+	switch ((enum dry_queue_kind)entry->kind) {
+	case DRY_QUEUE_POD_RUN_ENDS:
+		pod_run_ends(cluster, entry->a, entry->b);
+		return true;
+	case DRY_QUEUE_POD_UNTIL:
+		pod = cluster->current[entry->a];
+		if (pod != DRY_NONE)
+			dry_pod_end(cluster, pod);
+		return true;
+	case DRY_QUEUE_POD_DELETE:
+		if (cluster->named[entry->a] != DRY_NONE &&
+		    cluster->current[cluster->named[entry->a]] != DRY_NONE)
+			dry_pod_end(cluster, cluster->current[cluster->named[entry->a]]);
+		return true;
+	case DRY_QUEUE_POD_STOPPED:
+		if (cluster->pod[entry->a].generation == entry->b &&
+		    cluster->pod[entry->a].phase == DRY_POD_TERMINATING)
+			dry_pod_stopped(cluster, entry->a);
+		return true;
+	case DRY_QUEUE_NODE_NOTICE:
+		dry_cloud_notice(cluster, entry->a);
+		return true;
+	case DRY_QUEUE_NODE_GONE:
+		vanish(cluster, entry->a, false);
+		return true;
+	case DRY_QUEUE_NODE_INTERRUPTED:
+		interrupted(cluster, entry->a);
+		return true;
+	case DRY_QUEUE_NODE_READY:
+		if (cluster->node[entry->a].state == DRY_INSTANCE_CREATING) {
+			register_node(cluster, entry->a, cluster->now_ms);
+			dry_cluster_emit_node(cluster, DRY_EVENT_NODE_READY, entry->a, NULL);
+		}
+		return true;
+	default:
+		return false;
+	}
+}
