@@ -97,12 +97,12 @@ struct dry_node {
 	uint32_t expendable_count;
 	uint32_t instance_index;        /* place in its group's list */
 	uint32_t registered_index;      /* place in the list of registered nodes */
-	uint32_t mark;                  /* scratch of the autoscaler's searches */
 	/* integrals for the record */
 	int64_t counted_to_ms;
 	double requested_core_ms, requested_byte_ms, requested_gpu_ms, placeholder_core_ms, daemon_core_ms;
 	int64_t placeholder_milli_cpu;
 	/* the autoscaler's memory of the node */
+	uint32_t utilized_version;      /* version at which it was found not underutilized */
 	int64_t unneeded_since_ms;      /* -1 = not unneeded */
 	int64_t unremovable_until_ms;   /* 0 = none */
 	int64_t unregistered_since_ms;  /* -1 = not seen unregistered */
@@ -208,6 +208,7 @@ struct dry_cluster {
 	uint32_t *node_group;
 	uint8_t *node_flags;
 	uint32_t *node_version;
+	uint32_t *node_mark;            /* scratch of the autoscaler's searches */
 	int32_t *match_count;           /* [slot * term_count + term]: pods on the node that match */
 	int32_t *match_live_count;      /* of those not terminating */
 	int32_t *carry_count;           /* [slot * carrier_count + carrier]: pods on the node that carry it */
@@ -224,6 +225,9 @@ struct dry_cluster {
 	size_t current_capacity;
 	uint32_t *named;                /* name index -> row that has it now, DRY_NONE */
 	size_t named_capacity;
+	uint32_t expendable_total, terminating_total;   /* pods on nodes */
+	uint32_t candidate_total;       /* nodes with the soft taint */
+	uint64_t condition_version;     /* bumped when a node turns ready or not ready */
 	uint64_t instance_version;      /* bumped by every change of an instance's state */
 	uint32_t live_pods;             /* pending, running */
 	uint32_t pending_count, running_count;

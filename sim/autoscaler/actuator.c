@@ -406,7 +406,7 @@ void ca_update_soft_taints(struct dry_autoscaler *ca)
 	uint32_t i;
 	int pass;
 
-	if (!ca_rule_on(ca, CA_RULE_SOFT_TAINTS))
+	if (!ca_rule_on(ca, CA_RULE_SOFT_TAINTS) || (!cluster->candidate_total && !ca->unneeded_count))
 		return;
 	for (pass = 0; pass < 2; pass++)
 		for (i = 0; i < ca->dest_count && left > 0; i++) {

@@ -63,6 +63,8 @@ struct ca_group {
 	int64_t wrong_since_ms;
 
 	bool cache_valid;               /* instance list of the provider */
+	uint64_t cached_version;        /* instance_version when it was read */
+	uint32_t good_node;             /* a node that served as template, DRY_NONE */
 	struct ca_cached_instance *cached;
 	size_t cached_count, cached_capacity;
 
@@ -141,6 +143,7 @@ struct dry_autoscaler {
 	int64_t interval_ms, previous_update_ms;
 	bool had_update;
 	bool updated_state;             /* stats of an earlier loop exist */
+	uint64_t state_instances, state_conditions;     /* versions that they are of */
 	bool disable_scale_down;
 	uint32_t template_ids;          /* given out so far */
 	uint32_t marks;
@@ -148,12 +151,12 @@ struct dry_autoscaler {
 	uint64_t random_draws;
 
 	uint32_t ready_count;
-	bool *destination;              /* by place in registered: dest of this loop */
 	int64_t *remaining;             /* disruptions left, one a budget */
 	size_t remaining_capacity;
-	uint32_t *dest;                 /* slots, oldest first */
+	const uint32_t *dest;           /* slots, oldest first */
 	uint32_t dest_count;
-	size_t dest_capacity;
+	uint32_t *own_dest;             /* memory for it when it is not all registered nodes */
+	size_t own_dest_capacity;
 
 	uint32_t *unregistered;         /* slots with unregistered_since_ms >= 0 */
 	size_t unregistered_count, unregistered_capacity;
@@ -162,6 +165,10 @@ struct dry_autoscaler {
 
 	struct ca_unneeded *unneeded;   /* found by the last plan, in order */
 	size_t unneeded_count, unneeded_capacity;
+	uint32_t *before;               /* slots whose deletion was in progress when the loop began */
+	size_t before_count, before_capacity;
+	uint32_t *previous;             /* candidates of the loop before */
+	size_t previous_count, previous_capacity;
 	uint32_t *in_progress;          /* slots, may be gone */
 	size_t in_progress_count, in_progress_capacity;
 	struct ca_drain *drain;

@@ -22,6 +22,7 @@ static void fetch_instances(struct dry_autoscaler *ca, uint32_t g)
 	cg->cached = dry_grow(cg->cached, &cg->cached_capacity, group->instance_count + 1, sizeof(*cg->cached));
 	cg->cached_count = group->instance_count;
 	cg->cache_valid = true;
+	cg->cached_version = ca->cluster->instance_version;
 	for (i = 0; i < group->instance_count; i++) {
 		const struct dry_node *node = &ca->cluster->node[group->instance[i]];
 
@@ -113,7 +114,7 @@ static void update_unregistered(struct dry_autoscaler *ca)
 
 			if (node->registered || cached->state == DRY_INSTANCE_DELETING || cached->has_error)
 				continue;
-			node->mark = mark;
+			ca->cluster->node_mark[cached->slot] = mark;
 			if (node->unregistered_since_ms >= 0)
 				continue;
 			node->unregistered_since_ms = ca->now_ms;
@@ -126,7 +127,7 @@ static void update_unregistered(struct dry_autoscaler *ca)
 	for (i = 0; i < ca->unregistered_count; i++) {
 		struct dry_node *node = &ca->cluster->node[ca->unregistered[i]];
 
-		if (node->mark == mark) {
+		if (ca->cluster->node_mark[ca->unregistered[i]] == mark) {
 			ca->unregistered[kept++] = ca->unregistered[i];
 		} else {
 			node->unregistered_since_ms = -1;
@@ -312,10 +313,37 @@ static void update_wrong_sizes(struct dry_autoscaler *ca)
 	}
 }
 
+/* Nothing that the statistics are made of has changed since they were. */
+static bool is_state_same(const struct dry_autoscaler *ca)
+{
+	uint32_t g;
+
+	if (!ca->updated_state || ca->unregistered_count || ca->errors_count || ca->setup.plain_scan ||
+	    ca->state_instances != ca->cluster->instance_version ||
+	    ca->state_conditions != ca->cluster->condition_version)
+		return false;
+	for (g = 0; g < ca->group_count; g++) {
+		const struct ca_group *group = &ca->group[g];
+
+		if (!group->cache_valid || group->stats.not_started ||
+		    group->target != world_group(ca, g)->target || group->cached_version != ca->state_instances)
+			return false;
+	}
+	return true;
+}
+
 void ca_update_state(struct dry_autoscaler *ca)
 {
 	uint32_t g;
 
+	if (is_state_same(ca)) {
+		update_requests(ca);
+		forget_backoffs(ca);
+		update_wrong_sizes(ca);
+		return;
+	}
+	ca->state_instances = ca->cluster->instance_version;
+	ca->state_conditions = ca->cluster->condition_version;
 	for (g = 0; g < ca->group_count; g++) {
 		struct ca_group *group = &ca->group[g];
 

@@ -104,11 +104,9 @@ static int64_t node_limit(const struct estimate *e)
 
 static void place_pod(struct estimate *e, uint32_t pod, uint32_t slot)
 {
-	struct dry_node *node = &e->ca->cluster->node[slot];
-
 	dry_snapshot_add_pod(e->ca->cluster, pod, slot);
-	if (node->mark != e->mark) {
-		node->mark = e->mark;
+	if (e->ca->cluster->node_mark[slot] != e->mark) {
+		e->ca->cluster->node_mark[slot] = e->mark;
 		e->used++;
 	}
 	e->option->pod[e->option->pod_count++] = pod;
@@ -118,7 +116,6 @@ static void add_node(struct estimate *e)
 {
 	e->granted++;
 	e->last = dry_snapshot_add_fake(e->ca->cluster, e->group_index);
-	e->ca->cluster->node[e->last].mark = 0;
 }
 
 /* Part A: nodes made in this estimation. Returns how many pods of the group it placed. */
@@ -179,7 +176,7 @@ static void add_nodes(struct estimate *e, const struct ca_equivalence *group, ui
 					continue;
 				}
 			}
-			if (cluster->node[e->last].mark != e->mark)
+			if (cluster->node_mark[e->last] != e->mark)
 				return;         /* an empty new node did not help */
 		}
 		if (e->granted >= e->limit) {

@@ -50,11 +50,13 @@ void dry_autoscaler_release(struct dry_autoscaler *ca)
 	free(ca->group);
 	free(ca->drain);
 	free(ca->remaining);
-	free(ca->dest);
+	free(ca->own_dest);
 	free(ca->unregistered);
 	free(ca->errors);
 	free(ca->unneeded);
 	free(ca->in_progress);
+	free(ca->previous);
+	free(ca->before);
 	free(ca->copies);
 	free(ca->failed_key);
 	free(ca->failed_stamp);
@@ -81,6 +83,7 @@ static void reset_groups(struct dry_autoscaler *ca)
 									    : ca->options->max_node_provision_ms;
 		ca->group[g].startup_ms = own->max_node_startup_ms >= 0 ? own->max_node_startup_ms
 									: ca->options->max_node_startup_ms;
+		ca->group[g].good_node = DRY_NONE;
 		ca->group[g].local_up_ms = ca->group[g].local_delete_ms = ca->group[g].local_fail_ms = INT64_MIN;
 	}
 }
@@ -106,7 +109,7 @@ void dry_autoscaler_reset(struct dry_autoscaler *ca, const struct dry_autoscaler
 	ca->failed_pass = 0;
 	ca->random_draws = 0;
 	ca->unregistered_count = ca->errors_count = ca->unneeded_count = ca->in_progress_count = 0;
-	ca->copy_count = 0;
+	ca->copy_count = ca->before_count = ca->previous_count = 0;
 	for (i = 0; i < ca->drain_count; i++)
 		ca->drain[i].active = false;
 	ca->class_memo = dry_grow(ca->class_memo, &ca->class_memo_capacity, classes + 1, sizeof(*ca->class_memo));
@@ -142,16 +145,30 @@ static void make_templates(struct dry_autoscaler *ca)
 {
 	uint32_t i, g;
 
-	for (g = 0; g < ca->group_count; g++)
-		ca->group[g].template_id = 0;
-	for (i = 0; i < ca->cluster->registered_count; i++) {
+	bool missing = false;
+
+	for (g = 0; g < ca->group_count; g++) {
+		struct ca_group *group = &ca->group[g];
+
+		group->template_id = 0;
+		if (group->good_node != DRY_NONE && ca->cluster->node[group->good_node].registered &&
+		    is_good_template(ca, group->good_node))
+			group->template_id = group->cached_template_id = ++ca->template_ids;
+		else
+			missing = true;
+	}
+	for (i = 0; missing && i < ca->cluster->registered_count; i++) {
 		uint32_t slot = ca->cluster->registered[i];
 		struct ca_group *group = &ca->group[ca->cluster->node_group[slot]];
 
-		if (!group->template_id && is_good_template(ca, slot))
+		if (group->template_id)
+			continue;
+		if (is_good_template(ca, slot)) {
 			group->template_id = group->cached_template_id = ++ca->template_ids;
-		else if (ca->now_ms - ca->cluster->node[slot].transition_at_ms <= 60000)
+			group->good_node = slot;
+		} else if (ca->now_ms - ca->cluster->node[slot].transition_at_ms <= 60000) {
 			ca_due(ca, ca->cluster->node[slot].transition_at_ms + 60001);
+		}
 	}
 	for (g = 0; g < ca->group_count; g++)
 		if (!ca->group[g].template_id)
@@ -167,6 +184,7 @@ static void add_upcoming(struct dry_autoscaler *ca)
 	struct dry_cluster *cluster = ca->cluster;
 	uint32_t g, i;
 	int32_t k;
+	bool any;
 	bool *replaced = dry_arena_array(&cluster->scratch, ca->group_count + 1, sizeof(*replaced));
 
 	for (g = 0; g < ca->group_count; g++) {
@@ -184,8 +202,15 @@ static void add_upcoming(struct dry_autoscaler *ca)
 		group->upcoming_count = (uint32_t)upcoming;
 		replaced[g] = true;
 	}
-	ca->dest = dry_grow(ca->dest, &ca->dest_capacity, (size_t)cluster->registered_count + 1,
-			    sizeof(*ca->dest));
+	ca->dest = cluster->registered;
+	ca->dest_count = cluster->registered_count;
+	for (g = 0, any = false; g < ca->group_count; g++)
+		any = any || (replaced[g] && ca->group[g].stats.not_started > 0);
+	if (!any)
+		return;
+	ca->own_dest = dry_grow(ca->own_dest, &ca->own_dest_capacity, (size_t)cluster->registered_count + 1,
+				sizeof(*ca->own_dest));
+	ca->dest = ca->own_dest;
 	ca->dest_count = 0;
 	for (i = 0; i < cluster->registered_count; i++) {
 		uint32_t slot = cluster->registered[i];
@@ -193,7 +218,7 @@ static void add_upcoming(struct dry_autoscaler *ca)
 		if (replaced[cluster->node_group[slot]] && ca_category_of(ca, slot) == CA_NOT_STARTED)
 			dry_snapshot_remove_node(cluster, slot);
 		else
-			ca->dest[ca->dest_count++] = slot;
+			ca->own_dest[ca->dest_count++] = slot;
 	}
 }
 
@@ -279,16 +304,24 @@ static void begin(struct dry_autoscaler *ca)
 	ca->copy_count = 0;
 	ca->ready_count = 0;
 	memset(&ca->waits, 0, sizeof(ca->waits));
-	for (i = 0; i < cluster->registered_count; i++) {
-		uint32_t slot = cluster->registered[i];
+	if (ca->options->max_nodes_total > 0 || !ca->options->scale_up_from_zero || ca->notes)
+		for (i = 0; i < cluster->registered_count; i++) {
+			uint32_t slot = cluster->registered[i];
 
-		ca->ready_count += is_ready(ca, slot) && !(cluster->node_flags[slot] & DRY_NODE_CORDONED);
-		cluster->node[slot].deletion_before = cluster->node[slot].deletion != CA_NOT_DELETING;
-	}
+			ca->ready_count += is_ready(ca, slot) &&
+					   !(cluster->node_flags[slot] & DRY_NODE_CORDONED);
+		}
 	for (g = 0; g < ca->group_count; g++)
 		ca->group[g].in_progress = 0;
-	for (i = 0; i < ca->in_progress_count; i++)
+	for (i = 0; i < ca->before_count; i++)
+		cluster->node[ca->before[i]].deletion_before = false;
+	ca->before = dry_grow(ca->before, &ca->before_capacity, ca->in_progress_count + 1, sizeof(*ca->before));
+	ca->before_count = ca->in_progress_count;
+	for (i = 0; i < ca->in_progress_count; i++) {
+		ca->before[i] = ca->in_progress[i];
+		cluster->node[ca->before[i]].deletion_before = true;
 		ca->group[cluster->node_group[ca->in_progress[i]]].in_progress++;
+	}
 	if (ca->in_progress_count)
 		ca_changed(ca);
 	ca->remaining = dry_grow(ca->remaining, &ca->remaining_capacity, (size_t)cluster->spec.budget_count + 1,
@@ -338,7 +371,8 @@ static void look_and_decide(struct dry_autoscaler *ca, uint32_t **empty, uint32_
 	ca_pack(ca);
 	drop_young(ca);
 	decide_scale_up(ca);
-	ca_count_usage(ca, &ca->usage);
+	if (ca->options->enforce_node_group_min_size)
+		ca_count_usage(ca, &ca->usage);
 	*empty_count = *drain_count = 0;
 	if (ca->options->scale_down_enabled &&
 	    !(ca->options->stop_after_scale_up && ca->last_scale_up_ms == ca->now_ms &&
@@ -346,7 +380,7 @@ static void look_and_decide(struct dry_autoscaler *ca, uint32_t **empty, uint32_
 		ca_plan_scale_down(ca);
 		*empty = dry_arena_array(&cluster->scratch, ca->unneeded_count + 1, sizeof(uint32_t));
 		*drain = dry_arena_array(&cluster->scratch, ca->unneeded_count + 1, sizeof(uint32_t));
-		if (!ca_is_in_cooldown(ca))
+		if (!ca_is_in_cooldown(ca) && ca->unneeded_count)
 			ca_choose_deletions(ca, *empty, empty_count, *drain, drain_count);
 	}
 	if (cluster->scan_last != scan_last)

@@ -49,50 +49,6 @@ static bool is_empty(struct dry_autoscaler *ca, uint32_t slot)
 	return ok;
 }
 
-/* Empty first (those without on-completion pods before the others), then previous candidates, then list order. */
-static uint32_t *sorted_candidates(struct dry_autoscaler *ca, uint32_t *count)
-{
-	struct dry_arena *arena = &ca->cluster->scratch;
-	uint32_t *list = dry_arena_array(arena, ca->dest_count + 1, sizeof(*list));
-	uint8_t *key = dry_arena_array(arena, ca->dest_count + 1, 1);
-	uint32_t start[9] = { 0 }, i, n = 0;
-	uint8_t *excluded = dry_arena_array(arena, ca->group_count + 1, 1);
-
-	for (i = 0; i < ca->group_count; i++) {
-		const struct dry_group *group = world_group(ca, i);
-
-		excluded[i] = group->target <= group->min_size ||
-			      (ca->options->scale_down_delay_type_local && is_group_delayed(ca, i));
-	}
-	for (i = 0; i < ca->dest_count; i++) {
-		uint32_t slot = ca->dest[i];
-		const struct dry_node *node = &ca->cluster->node[slot];
-		bool empty;
-
-		key[i] = 0xff;
-		if (excluded[ca->cluster->node_group[slot]]) {
-			if (ca->notes)
-				ca_note(ca, DRY_NOTE_NODE_UNREMOVABLE, node->group_index, slot, DRY_NONE,
-					world_group(ca, node->group_index)->target <=
-							world_group(ca, node->group_index)->min_size
-						? "NodeGroupMinSizeReached" : "ScaleDownDelayed", NAN, 0, 0);
-			continue;
-		}
-		empty = is_empty(ca, slot);
-		key[i] = (uint8_t)((empty ? 0 : 4) + (empty && node->waits ? 2 : 0) +
-				   (node->was_candidate ? 0 : 1));
-		start[key[i] + 1]++;
-		n++;
-	}
-	for (i = 1; i < 9; i++)
-		start[i] += start[i - 1];
-	for (i = 0; i < ca->dest_count; i++)
-		if (key[i] != 0xff)
-			list[start[key[i]]++] = ca->dest[i];
-	*count = n;
-	return list;
-}
-
 /* --- eligibility --- */
 
 static int64_t daemon_amount(const struct dry_autoscaler *ca, uint32_t slot, uint32_t resource)
@@ -163,7 +119,7 @@ static double node_utilization(const struct dry_autoscaler *ca, uint32_t slot, b
 
 static const char *ineligible_reason(struct dry_autoscaler *ca, uint32_t slot, double *utilization)
 {
-	const struct dry_node *node = &ca->cluster->node[slot];
+	struct dry_node *node = &ca->cluster->node[slot];
 	const struct dry_group_options *own = options_of(ca, slot);
 	double threshold;
 	bool is_gpu;
@@ -181,6 +137,8 @@ static const char *ineligible_reason(struct dry_autoscaler *ca, uint32_t slot, d
 		return "ScaleDownUnreadyDisabled";
 	if (!ca_rule_on(ca, CA_RULE_UTILIZATION))
 		return NULL;
+	if (node->utilized_version == ca->cluster->node_version[slot] && !ca->notes && !ca->setup.plain_scan)
+		return "NotUnderutilized";
 	*utilization = node_utilization(ca, slot, &is_gpu);
 	if (isnan(*utilization))
 		return "UnexpectedError";
@@ -192,7 +150,12 @@ static const char *ineligible_reason(struct dry_autoscaler *ca, uint32_t slot, d
 		threshold = own->scale_down_utilization_threshold >= 0
 				    ? own->scale_down_utilization_threshold
 				    : ca->options->scale_down_utilization_threshold;
-	return *utilization > threshold ? "NotUnderutilized" : NULL;
+	if (*utilization <= threshold)
+		return NULL;
+	/* long terminating pods leave the sum as time goes by, without a change of the node */
+	if (!node->terminating_count)
+		node->utilized_version = ca->cluster->node_version[slot];
+	return "NotUnderutilized";
 }
 
 /* --- removal simulation --- */
@@ -206,7 +169,7 @@ static bool is_destination(const void *context, const struct dry_cluster *cluste
 {
 	const struct destinations *d = context;
 
-	return slot != d->self && slot < cluster->world_count && cluster->node[slot].mark == d->mark;
+	return slot != d->self && slot < cluster->world_count && cluster->node_mark[slot] == d->mark;
 }
 
 /* Moves the pods of the node; on failure everything but the scan index is as before. */
@@ -277,24 +240,63 @@ static void note_unremovable(struct dry_autoscaler *ca, uint32_t slot, const cha
 			utilization, 0, 0);
 }
 
-static uint32_t find_eligible(struct dry_autoscaler *ca, uint32_t *candidate, uint32_t count)
+/* Nodes that may be candidates at all, oldest first; eligibility does not depend on order. */
+static uint32_t find_eligible(struct dry_autoscaler *ca, uint32_t *eligible)
 {
+	uint8_t *excluded = dry_arena_array(&ca->cluster->scratch, ca->group_count + 1, 1);
 	uint32_t i, n = 0;
 
-	for (i = 0; i < count; i++) {
-		uint32_t slot = candidate[i];
+	for (i = 0; i < ca->group_count; i++) {
+		const struct dry_group *group = world_group(ca, i);
+
+		if (group->target <= group->min_size)
+			excluded[i] = 1;
+		else if (ca->options->scale_down_delay_type_local && is_group_delayed(ca, i))
+			excluded[i] = 2;
+	}
+	for (i = 0; i < ca->dest_count; i++) {
+		uint32_t slot = ca->dest[i];
+		uint8_t out = excluded[ca->cluster->node_group[slot]];
 		const char *reason;
 		double utilization;
 
+		if (out) {
+			note_unremovable(ca, slot, out == 1 ? "NodeGroupMinSizeReached" : "ScaleDownDelayed",
+					 DRY_NONE, NAN);
+			continue;
+		}
 		if (ca->cluster->node[slot].deletion_before)
 			continue;
 		reason = ineligible_reason(ca, slot, &utilization);
 		if (!reason)
-			candidate[n++] = slot;
+			eligible[n++] = slot;
 		else
 			note_unremovable(ca, slot, reason, DRY_NONE, utilization);
 	}
 	return n;
+}
+
+/* Empty first (those without on-completion pods before the others), then previous candidates, then list order. */
+static uint32_t *sort_candidates(struct dry_autoscaler *ca, const uint32_t *eligible, uint32_t count)
+{
+	struct dry_arena *arena = &ca->cluster->scratch;
+	uint32_t *list = dry_arena_array(arena, count + 1, sizeof(*list));
+	uint8_t *key = dry_arena_array(arena, count + 1, 1);
+	uint32_t start[9] = { 0 }, i;
+
+	for (i = 0; i < count; i++) {
+		const struct dry_node *node = &ca->cluster->node[eligible[i]];
+		bool empty = is_empty(ca, eligible[i]);
+
+		key[i] = (uint8_t)((empty ? 0 : 4) + (empty && node->waits ? 2 : 0) +
+				   (node->was_candidate ? 0 : 1));
+		start[key[i] + 1]++;
+	}
+	for (i = 1; i < 9; i++)
+		start[i] += start[i - 1];
+	for (i = 0; i < count; i++)
+		list[start[key[i]]++] = eligible[i];
+	return list;
 }
 
 static void mark_destinations(struct dry_autoscaler *ca, struct destinations *dest)
@@ -304,7 +306,22 @@ static void mark_destinations(struct dry_autoscaler *ca, struct destinations *de
 	dest->mark = ++ca->marks;
 	for (i = 0; i < ca->dest_count; i++)
 		if (!ca->cluster->node[ca->dest[i]].deletion_before)
-			ca->cluster->node[ca->dest[i]].mark = dest->mark;
+			ca->cluster->node_mark[ca->dest[i]] = dest->mark;
+}
+
+/* What the next loop's sort knows as previous candidates; clearing the timers does not touch it. */
+static void keep_candidates(struct dry_autoscaler *ca, const struct ca_unneeded *found, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < ca->previous_count; i++)
+		ca->cluster->node[ca->previous[i]].was_candidate = false;
+	ca->previous = dry_grow(ca->previous, &ca->previous_capacity, count + 1, sizeof(*ca->previous));
+	ca->previous_count = count;
+	for (i = 0; i < count; i++) {
+		ca->previous[i] = found[i].slot;
+		ca->cluster->node[found[i].slot].was_candidate = true;
+	}
 }
 
 /* The set of unneeded nodes is replaced; who was in it keeps its since-time. */
@@ -316,7 +333,7 @@ static void update_timers(struct dry_autoscaler *ca, const struct ca_unneeded *f
 	for (i = 0; i < count; i++) {
 		struct dry_node *node = &ca->cluster->node[found[i].slot];
 
-		node->mark = mark;
+		ca->cluster->node_mark[found[i].slot] = mark;
 		if (node->unneeded_since_ms < 0) {
 			node->unneeded_since_ms = ca->now_ms;
 			ca_changed(ca);
@@ -325,11 +342,12 @@ static void update_timers(struct dry_autoscaler *ca, const struct ca_unneeded *f
 	for (i = 0; i < ca->unneeded_count; i++) {
 		struct dry_node *node = &ca->cluster->node[ca->unneeded[i].slot];
 
-		if (node->mark != mark) {
+		if (ca->cluster->node_mark[ca->unneeded[i].slot] != mark) {
 			node->unneeded_since_ms = -1;
 			ca_changed(ca);
 		}
 	}
+	keep_candidates(ca, found, count);
 	if (count != ca->unneeded_count)
 		ca_changed(ca);
 	for (i = 0; i < count && i < ca->unneeded_count; i++)
@@ -340,17 +358,6 @@ static void update_timers(struct dry_autoscaler *ca, const struct ca_unneeded *f
 	ca->unneeded_count = count;
 }
 
-static void keep_candidates(struct dry_autoscaler *ca)
-{
-	uint32_t i;
-
-	for (i = 0; i < ca->cluster->registered_count; i++) {
-		struct dry_node *node = &ca->cluster->node[ca->cluster->registered[i]];
-
-		node->was_candidate = node->unneeded_since_ms >= 0;
-	}
-}
-
 static uint32_t simulate_all(struct dry_autoscaler *ca, const uint32_t *eligible, uint32_t count,
 			     struct ca_unneeded *found)
 {
@@ -358,7 +365,8 @@ static uint32_t simulate_all(struct dry_autoscaler *ca, const uint32_t *eligible
 	struct destinations dest = { 0 };
 	uint32_t i, n = 0;
 
-	mark_destinations(ca, &dest);
+	if (count)
+		mark_destinations(ca, &dest);
 	for (i = 0; i < count; i++) {
 		struct dry_node *node = &ca->cluster->node[eligible[i]];
 		struct ca_drain_ask ask = { 0 };
@@ -374,7 +382,7 @@ static uint32_t simulate_all(struct dry_autoscaler *ca, const uint32_t *eligible
 			ca_changed(ca);
 			continue;
 		}
-		node->mark = 0;
+		ca->cluster->node_mark[eligible[i]] = 0;
 		found[n] = (struct ca_unneeded){ eligible[i], ask.move_count, spend_budgets(ca, &ask), ask.waits };
 		atomic += options_of(ca, eligible[i])->zero_or_max_node_scaling;
 		n++;
@@ -385,9 +393,9 @@ static uint32_t simulate_all(struct dry_autoscaler *ca, const uint32_t *eligible
 void ca_plan_scale_down(struct dry_autoscaler *ca)
 {
 	struct dry_cluster *cluster = ca->cluster;
-	uint32_t mark = dry_snapshot_mark(cluster), count, i, found_count;
-	uint32_t *candidate = sorted_candidates(ca, &count);
-	struct ca_unneeded *found = dry_arena_array(&cluster->scratch, count + 1, sizeof(*found));
+	uint32_t mark = dry_snapshot_mark(cluster), count;
+	uint32_t *eligible = dry_arena_array(&cluster->scratch, ca->dest_count + 1, sizeof(*eligible));
+	struct ca_unneeded *found;
 
 	if (ca->had_update && ca->now_ms - ca->previous_update_ms < ca->interval_ms) {
 		ca->interval_ms = ca->now_ms - ca->previous_update_ms;
@@ -395,14 +403,16 @@ void ca_plan_scale_down(struct dry_autoscaler *ca)
 	}
 	ca->previous_update_ms = ca->now_ms;
 	ca->had_update = true;
-	for (i = 0; i < cluster->registered_count; i++)
-		if (cluster->node[cluster->registered[i]].terminating_count)
-			ca_changed(ca);
-	count = find_eligible(ca, candidate, count);
+	if (cluster->terminating_total)
+		ca_changed(ca);
 	ca->removal_pass++;
-	found_count = simulate_all(ca, candidate, count, found);
-	update_timers(ca, found, found_count);
-	keep_candidates(ca);
+	count = find_eligible(ca, eligible);
+	if (!count && !ca->unneeded_count && !ca->previous_count)
+		return;
+	found = dry_arena_array(&cluster->scratch, count + 1, sizeof(*found));
+	eligible = sort_candidates(ca, eligible, count);
+	count = simulate_all(ca, eligible, count, found);
+	update_timers(ca, found, count);
 	dry_snapshot_revert(cluster, mark);
 }
 
@@ -628,6 +638,7 @@ void ca_choose_deletions(struct dry_autoscaler *ca, uint32_t *empty, uint32_t *e
 	uint32_t g, n, m;
 	int64_t all, drains;
 
+	ca_count_usage(ca, &ca->usage);
 	left.cores = ca->usage.cores - ca->options->cores_total.min;
 	left.bytes = ca->usage.bytes - ca->options->memory_total.min * (INT64_C(1) << 30);
 	for (g = 0; g < ca->group_count; g++)

@@ -39,6 +39,7 @@ static void grow_nodes(struct dry_cluster *cluster, size_t need)
 	cluster->nonzero_memory = grow_column(cluster->nonzero_memory, from, to, sizeof(int64_t));
 	cluster->node_group = grow_column(cluster->node_group, from, to, sizeof(uint32_t));
 	cluster->node_flags = grow_column(cluster->node_flags, from, to, sizeof(uint8_t));
+	cluster->node_mark = grow_column(cluster->node_mark, from, to, sizeof(uint32_t));
 	cluster->node_version = grow_column(cluster->node_version, from, to, sizeof(uint32_t));
 	if (shapes->term_count) {
 		cluster->match_count = grow_column(cluster->match_count, from * shapes->term_count,
@@ -80,6 +81,7 @@ uint32_t dry_node_make(struct dry_cluster *cluster, uint32_t group_index, bool f
 	cluster->node_group[slot] = group_index;
 	cluster->node_flags[slot] = fake ? DRY_NODE_FAKE : 0;
 	cluster->node_version[slot]++;
+	cluster->node_mark[slot] = 0;
 	if (shapes->term_count) {
 		memset(cluster->match_count + (size_t)slot * shapes->term_count, 0,
 		       shapes->term_count * sizeof(int32_t));
@@ -100,6 +102,8 @@ void dry_node_set_flag(struct dry_cluster *cluster, uint32_t slot, uint8_t flag,
 	if (now == old)
 		return;
 	cluster->node_flags[slot] = now;
+	if (flag == DRY_NODE_CANDIDATE)
+		cluster->candidate_total += on ? 1u : UINT32_MAX;
 	cluster->node_version[slot]++;
 	cluster->schedule_needed = true;
 	if (!on && cluster->node[slot].registered)
@@ -113,6 +117,7 @@ void dry_node_set_ready(struct dry_cluster *cluster, uint32_t slot, bool ready)
 	if (is_ready == ready)
 		return;
 	cluster->node[slot].transition_at_ms = cluster->now_ms;
+	cluster->condition_version++;
 	cluster->group[cluster->node_group[slot]].ready_count += ready ? 1u : UINT32_MAX;
 	dry_node_set_flag(cluster, slot, DRY_NODE_NOT_READY, !ready);
 }
@@ -293,6 +298,7 @@ void dry_cluster_reset(struct dry_cluster *cluster, const struct dry_cluster_spe
 	cluster->node_count = cluster->world_count = cluster->registered_count = 0;
 	cluster->pod_count = 0;
 	cluster->free_pod = DRY_NONE;
+	cluster->expendable_total = cluster->terminating_total = cluster->candidate_total = 0;
 	cluster->live_pods = cluster->pending_count = cluster->running_count = cluster->finite_count = 0;
 	cluster->list_count = cluster->undo_count = cluster->scan_last = 0;
 	cluster->events_handled = 0;
@@ -531,6 +537,8 @@ static void vanish(struct dry_cluster *cluster, uint32_t slot, bool interrupted)
 		if (!(cluster->node_flags[slot] & DRY_NODE_NOT_READY))
 			group->ready_count--;
 		remove_registered(cluster, slot);
+		if (cluster->node_flags[slot] & DRY_NODE_CANDIDATE)
+			cluster->candidate_total--;
 		while (cluster->node[slot].first_pod != DRY_NONE) {
 			uint32_t pod = cluster->node[slot].first_pod;
 

@@ -39,6 +39,7 @@ void dry_cluster_release(struct dry_cluster *cluster)
 	free(cluster->node_group);
 	free(cluster->node_flags);
 	free(cluster->node_version);
+	free(cluster->node_mark);
 	free(cluster->match_count);
 	free(cluster->match_live_count);
 	free(cluster->carry_count);
@@ -251,8 +252,10 @@ void dry_pod_bind(struct dry_cluster *cluster, uint32_t pod, uint32_t slot)
 	cluster->running_count++;
 	dry_node_count_to(cluster, slot);
 	dry_node_add_pod(cluster, slot, pod, DRY_NONE);
-	if (dry_pod_is_expendable(cluster, pod))
+	if (dry_pod_is_expendable(cluster, pod)) {
 		cluster->node[slot].expendable_count++;
+		cluster->expendable_total++;
+	}
 	count_budgets(cluster, p->class_index, 0, 1);
 	if (row < table->count && table->duration_ms[row] >= 0) {
 		int64_t run = table->duration_ms[row] - p->done_ms;
@@ -269,10 +272,14 @@ static void leave_node(struct dry_cluster *cluster, uint32_t pod)
 	uint32_t slot = cluster->pod[pod].node;
 
 	dry_node_count_to(cluster, slot);
-	if (dry_pod_is_expendable(cluster, pod))
+	if (dry_pod_is_expendable(cluster, pod)) {
 		cluster->node[slot].expendable_count--;
-	if (cluster->pod[pod].phase == DRY_POD_TERMINATING)
+		cluster->expendable_total--;
+	}
+	if (cluster->pod[pod].phase == DRY_POD_TERMINATING) {
 		cluster->node[slot].terminating_count--;
+		cluster->terminating_total--;
+	}
 	dry_node_remove_pod(cluster, pod);
 	if (cluster->node[slot].registered)
 		dry_scheduler_on_room(cluster, slot);
@@ -366,6 +373,7 @@ void dry_pod_evict(struct dry_cluster *cluster, uint32_t pod, bool interruption,
 		p->phase = DRY_POD_TERMINATING;
 		p->deleted_at_ms = cluster->now_ms + grace;
 		cluster->node[p->node].terminating_count++;
+		cluster->terminating_total++;
 		count_live_matches(cluster, p->node, p->class_index, -1);
 		dry_cluster_push(cluster, cluster->now_ms + stop, DRY_PHASE_POD_STOP, p->order,
 				 cluster->sequence++, DRY_QUEUE_POD_STOPPED, pod, p->generation);

@@ -37,7 +37,7 @@ void dry_snapshot_begin(struct dry_cluster *cluster)
 	cluster->list_count = cluster->registered_count;
 	if (cluster->list_count)
 		memcpy(cluster->list, cluster->registered, cluster->list_count * sizeof(*cluster->list));
-	for (i = 0; i < cluster->list_count; i++) {
+	for (i = 0; cluster->expendable_total && i < cluster->list_count; i++) {
 		const struct dry_node *node = &cluster->node[cluster->list[i]];
 
 		if (!node->expendable_count)
