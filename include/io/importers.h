@@ -44,14 +44,13 @@ struct dry_import_request {
 	const char *const *file;        /* "-" = stdin */
 	const char *output;             /* NULL = stdout; a name that ends in .gz is compressed */
 	bool force;                     /* may replace an existing output */
-	bool strict;                    /* a made-up field is an error (exit 3) and nothing is written */
+	bool strict;                    /* a made-up field or dropped row is an error (exit 3), nothing is written */
 	const char *anonymize_key;      /* not NULL: names become HMAC-SHA-256 of this key, 12 hex digits */
 	int64_t from_ms, to_ms;         /* keep rows that arrive in [from, to); DRY_IMPORT_NO_TIME = open */
 
 	/* pods */
 	bool keep_recreations;          /* do not collapse pods that took the place of lost ones */
 	int64_t recreation_window_ms;   /* 0 = 60 s; Jobs: at least 600 s */
-	bool keep_failed_retries;       /* rows for Job pods that failed and were tried again; default true */
 	enum dry_gpu_policy gpu_policy;
 	const char *columns;            /* csv: "t=submitted,cpu=cpus*1000m,..." */
 	char delimiter;                 /* csv: 0 = find out */
@@ -65,7 +64,7 @@ struct dry_import_request {
 	int32_t log_year;               /* klog has no year; 0 = 1970 and a note */
 };
 
-/* All defaults: no window, retries kept. */
+/* All defaults: no window. */
 void dry_import_request_init(struct dry_import_request *request);
 
 /* --from and --to: RFC 3339, or a number of seconds or a duration from the origin. NULL, or what is wrong. */
@@ -94,8 +93,10 @@ struct dry_import_report {
 	uint64_t bytes_read;            /* after decompression */
 	uint64_t rows_read;             /* objects, lines, records of the source */
 	uint64_t rows_kept;             /* read and used */
-	uint64_t rows_dropped;
+	uint64_t rows_left_out;         /* rightly: not what this import is about (DaemonSet pods, bookmarks) */
+	uint64_t rows_dropped;          /* lost: wanted, but not usable; --strict refuses them */
 	uint64_t rows_written;          /* lines or entries of the output */
+	struct dry_import_counters left_out;    /* by reason */
 	struct dry_import_counters dropped;     /* by reason */
 	struct dry_import_counters imputed;     /* field: how it was made up */
 	struct dry_import_counters note;        /* what one should know */

@@ -53,7 +53,7 @@ static void the_policy_says_what_a_part_of_a_gpu_is(void **state)
 	import_run(&test);
 	import_good(&test);
 	import_lacks(&test, "\"a\"");
-	assert_int_equal(import_counted(&test.report.dropped, "a part of a GPU"), 1);
+	assert_int_equal(import_counted(&test.report.left_out, "a part of a GPU"), 1);
 	import_end(&test);
 }
 

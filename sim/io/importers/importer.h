@@ -51,6 +51,9 @@ void dry_import_count(struct dry_import_job *job, struct dry_import_counters *co
 #define DRY_DROP(job, where, ...) \
 	((job)->report->rows_dropped++, \
 	 dry_import_count(job, &(job)->report->dropped, where, __VA_ARGS__))
+#define DRY_LEAVE_OUT(job, where, ...) \
+	((job)->report->rows_left_out++, \
+	 dry_import_count(job, &(job)->report->left_out, where, __VA_ARGS__))
 #define DRY_IMPUTE(job, ...) \
 	dry_import_count(job, &(job)->report->imputed, DRY_NOWHERE, __VA_ARGS__)
 #define DRY_NOTE(job, ...) \

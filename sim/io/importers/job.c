@@ -13,7 +13,6 @@ void dry_import_request_init(struct dry_import_request *request)
 	*request = (struct dry_import_request){
 		.from_ms = DRY_IMPORT_NO_TIME,
 		.to_ms = DRY_IMPORT_NO_TIME,
-		.keep_failed_retries = true,
 	};
 }
 
@@ -215,7 +214,7 @@ bool dry_import_rows_write(struct dry_import_job *job, struct dry_error *err)
 				    "dryscale import --help lists what each kind wants");
 	}
 	for (; outside; outside--)
-		DRY_DROP(job, DRY_NOWHERE, "arrives outside --from and --to");
+		DRY_LEAVE_OUT(job, DRY_NOWHERE, "arrives outside --from and --to");
 	qsort(order, kept, sizeof(*order), compare_entries);
 	write_header(job);
 	for (size_t i = 0; i < kept; i++) {

@@ -7,6 +7,11 @@
 #include "io/importers.h"
 
 const struct dry_import_kind dry_import_kinds[] = {
+	{ "pod-list", "pods kube-pods", "Kubernetes pod list (JSON or YAML)",
+	  "kubectl get pods -A -o json", DRY_IMPORT_TRACE, dry_pod_list_detect, dry_kube_pods_read },
+	{ "pod-watch", "watch kube-watch", "Kubernetes pod watch stream (JSON or YAML)",
+	  "kubectl get pods -A -w --output-watch-events -o json", DRY_IMPORT_TRACE,
+	  dry_pod_watch_detect, dry_kube_pods_read },
 	{ "openb", "alibaba-gpu-2023", "GPU cluster trace 2023, pod list (CSV)",
 	  "the published openb_pod_list_*.csv", DRY_IMPORT_TRACE, dry_openb_detect, dry_openb_read },
 };

@@ -15,4 +15,12 @@ struct dry_import_job;
 int dry_openb_detect(const char *start, size_t length, const char *path);
 bool dry_openb_read(struct dry_import_job *job, struct dry_error *err);
 
+struct dry_pod_fold;
+int dry_pod_list_detect(const char *start, size_t length, const char *path);
+int dry_pod_watch_detect(const char *start, size_t length, const char *path);
+bool dry_kube_pods_read(struct dry_import_job *job, struct dry_error *err);
+/* The records alone; the fold needs dry_pod_fold_release() either way. */
+bool dry_kube_pods_fold(struct dry_import_job *job, struct dry_pod_fold *fold,
+			struct dry_error *err);
+
 #endif

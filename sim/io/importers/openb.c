@@ -89,7 +89,7 @@ static bool write_spec(struct dry_import_job *job, const struct dry_csv *csv, co
 	const bool is_part = value[GPU_COUNT] == 1 && value[GPU_MILLI] > 0 && value[GPU_MILLI] < 1000;
 
 	if (is_part && job->request->gpu_policy == DRY_GPU_DROP) {
-		DRY_DROP(job, dry_csv_where(csv, column[GPU_MILLI]), "wants a part of a GPU");
+		DRY_LEAVE_OUT(job, dry_csv_where(csv, column[GPU_MILLI]), "wants a part of a GPU");
 		return false;
 	}
 	dry_text_clear(spec);

@@ -61,6 +61,8 @@ const char *dry_import_report_text(struct dry_import_report *report)
 	dry_text_printf(&out, "  %-10s %8" PRIu64 "  rows (%" PRIu64 " bytes)\n", "read",
 			report->rows_read, report->bytes_read);
 	dry_text_printf(&out, "  %-10s %8" PRIu64 "\n", "kept", report->rows_kept);
+	dry_text_printf(&out, "  %-10s %8" PRIu64 "\n", "left out", report->rows_left_out);
+	add_counters(&out, "  because", &report->left_out);
 	dry_text_printf(&out, "  %-10s %8" PRIu64 "\n", "dropped", report->rows_dropped);
 	add_counters(&out, "  because", &report->dropped);
 	dry_text_printf(&out, "  %-10s %8" PRIu64 "  %s\n", "written", report->rows_written,
@@ -123,7 +125,8 @@ const char *dry_import_report_json(struct dry_import_report *report)
 	dry_text_json(&out, result_name[report->result], strlen(result_name[report->result]));
 	const struct { const char *key; uint64_t value; } numbers[] = {
 		{ "bytes_read", report->bytes_read }, { "rows_read", report->rows_read },
-		{ "rows_kept", report->rows_kept }, { "rows_dropped", report->rows_dropped },
+		{ "rows_kept", report->rows_kept }, { "rows_left_out", report->rows_left_out },
+		{ "rows_dropped", report->rows_dropped },
 		{ "rows_written", report->rows_written }, { "batch", report->batch },
 		{ "service", report->service }, { "collapsed", report->collapsed },
 		{ "censored", report->censored },
@@ -132,6 +135,7 @@ const char *dry_import_report_json(struct dry_import_report *report)
 		dry_text_key(&out, numbers[i].key);
 		dry_text_printf(&out, "%" PRIu64, numbers[i].value);
 	}
+	json_counters(&out, "left_out", &report->left_out);
 	json_counters(&out, "dropped", &report->dropped);
 	json_counters(&out, "imputed", &report->imputed);
 	json_counters(&out, "resources", &report->resource);
