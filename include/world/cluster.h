@@ -207,7 +207,12 @@ struct dry_cluster {
 	int64_t *nonzero_cpu, *nonzero_memory;
 	uint32_t *node_group;
 	uint8_t *node_flags;
-	uint32_t *node_version;
+	uint32_t *node_version;         /* bumped by every change in the world */
+	uint32_t *node_touched;         /* number of the snapshot that changed it last */
+	uint32_t snapshot_number;
+	uint32_t *change;               /* slots in order of their changes: what score columns have to look at */
+	size_t change_count, change_capacity;
+	uint64_t change_base;           /* changes dropped from the front */
 	uint32_t *node_mark;            /* scratch of the autoscaler's searches */
 	int32_t *match_count;           /* [slot * term_count + term]: pods on the node that match */
 	int32_t *match_live_count;      /* of those not terminating */
@@ -301,6 +306,9 @@ enum dry_queue_kind {
 	DRY_QUEUE_AUTOSCALER,           /* a, b: the autoscaler's own */
 	DRY_QUEUE_WORLD                 /* a, b: the run's own (zone processes, schedules) */
 };
+
+/* The node is another than before: for score columns and memories of it. */
+void dry_node_changed(struct dry_cluster *cluster, uint32_t slot);
 
 void dry_cluster_init(struct dry_cluster *cluster);
 void dry_cluster_release(struct dry_cluster *cluster);

@@ -137,7 +137,8 @@ static const char *ineligible_reason(struct dry_autoscaler *ca, uint32_t slot, d
 		return "ScaleDownUnreadyDisabled";
 	if (!ca_rule_on(ca, CA_RULE_UTILIZATION))
 		return NULL;
-	if (node->utilized_version == ca->cluster->node_version[slot] && !ca->notes && !ca->setup.plain_scan)
+	if (node->utilized_version == ca->cluster->node_version[slot] && !ca->notes && !ca->setup.plain_scan &&
+	    ca->cluster->node_touched[slot] != ca->cluster->snapshot_number)
 		return "NotUnderutilized";
 	*utilization = node_utilization(ca, slot, &is_gpu);
 	if (isnan(*utilization))
@@ -153,7 +154,7 @@ static const char *ineligible_reason(struct dry_autoscaler *ca, uint32_t slot, d
 	if (*utilization <= threshold)
 		return NULL;
 	/* long terminating pods leave the sum as time goes by, without a change of the node */
-	if (!node->terminating_count)
+	if (!node->terminating_count && ca->cluster->node_touched[slot] != ca->cluster->snapshot_number)
 		node->utilized_version = ca->cluster->node_version[slot];
 	return "NotUnderutilized";
 }

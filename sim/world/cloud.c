@@ -39,6 +39,7 @@ static void grow_nodes(struct dry_cluster *cluster, size_t need)
 	cluster->nonzero_memory = grow_column(cluster->nonzero_memory, from, to, sizeof(int64_t));
 	cluster->node_group = grow_column(cluster->node_group, from, to, sizeof(uint32_t));
 	cluster->node_flags = grow_column(cluster->node_flags, from, to, sizeof(uint8_t));
+	cluster->node_touched = grow_column(cluster->node_touched, from, to, sizeof(uint32_t));
 	cluster->node_mark = grow_column(cluster->node_mark, from, to, sizeof(uint32_t));
 	cluster->node_version = grow_column(cluster->node_version, from, to, sizeof(uint32_t));
 	if (shapes->term_count) {
@@ -80,7 +81,8 @@ uint32_t dry_node_make(struct dry_cluster *cluster, uint32_t group_index, bool f
 	cluster->nonzero_memory[slot] = group->daemon_nonzero_memory;
 	cluster->node_group[slot] = group_index;
 	cluster->node_flags[slot] = fake ? DRY_NODE_FAKE : 0;
-	cluster->node_version[slot]++;
+	cluster->node_touched[slot] = 0;
+	dry_node_changed(cluster, slot);
 	cluster->node_mark[slot] = 0;
 	if (shapes->term_count) {
 		memset(cluster->match_count + (size_t)slot * shapes->term_count, 0,
@@ -104,7 +106,7 @@ void dry_node_set_flag(struct dry_cluster *cluster, uint32_t slot, uint8_t flag,
 	cluster->node_flags[slot] = now;
 	if (flag == DRY_NODE_CANDIDATE)
 		cluster->candidate_total += on ? 1u : UINT32_MAX;
-	cluster->node_version[slot]++;
+	dry_node_changed(cluster, slot);
 	cluster->schedule_needed = true;
 	if (!on && cluster->node[slot].registered)
 		dry_scheduler_on_room(cluster, slot);
@@ -136,7 +138,7 @@ void dry_node_evict_daemons(struct dry_cluster *cluster, uint32_t slot)
 	cluster->free[DRY_RESOURCE_PODS][slot] += group->daemon_count;
 	cluster->nonzero_cpu[slot] -= group->daemon_nonzero_cpu;
 	cluster->nonzero_memory[slot] -= group->daemon_nonzero_memory;
-	cluster->node_version[slot]++;
+	dry_node_changed(cluster, slot);
 	dry_scheduler_on_room(cluster, slot);
 }
 
@@ -271,6 +273,7 @@ static void register_node(struct dry_cluster *cluster, uint32_t slot, int64_t at
 	node->created_at_ms = node->transition_at_ms = at_ms;
 	node->counted_to_ms = cluster->now_ms;
 	insert_registered(cluster, slot);
+	dry_node_changed(cluster, slot);
 	cluster->group[node->group_index].ready_count++;
 	if (cluster->hooks.on_node_ready)
 		cluster->hooks.on_node_ready(cluster->hooks.context, slot);
@@ -304,6 +307,9 @@ void dry_cluster_reset(struct dry_cluster *cluster, const struct dry_cluster_spe
 	cluster->events_handled = 0;
 	cluster->schedule_needed = cluster->in_snapshot = false;
 	cluster->deferred_count = 0;
+	cluster->snapshot_number = 0;
+	cluster->change_base += cluster->change_count;
+	cluster->change_count = 0;
 	if (other_shapes && cluster->node_capacity) {
 		size_t keep = cluster->node_capacity;
 
@@ -537,6 +543,7 @@ static void vanish(struct dry_cluster *cluster, uint32_t slot, bool interrupted)
 		if (!(cluster->node_flags[slot] & DRY_NODE_NOT_READY))
 			group->ready_count--;
 		remove_registered(cluster, slot);
+		dry_node_changed(cluster, slot);
 		if (cluster->node_flags[slot] & DRY_NODE_CANDIDATE)
 			cluster->candidate_total--;
 		while (cluster->node[slot].first_pod != DRY_NONE) {

@@ -40,6 +40,8 @@ void dry_cluster_release(struct dry_cluster *cluster)
 	free(cluster->node_flags);
 	free(cluster->node_version);
 	free(cluster->node_mark);
+	free(cluster->node_touched);
+	free(cluster->change);
 	free(cluster->match_count);
 	free(cluster->match_live_count);
 	free(cluster->carry_count);
@@ -424,6 +426,22 @@ static void count_terms(struct dry_cluster *cluster, uint32_t slot, uint32_t cla
 		cluster->carry_count[(size_t)slot * shapes->carrier_count + shape->carry[i]] += change;
 }
 
+void dry_node_changed(struct dry_cluster *cluster, uint32_t slot)
+{
+	if (cluster->in_snapshot) {
+		cluster->node_touched[slot] = cluster->snapshot_number;
+		return;
+	}
+	cluster->node_version[slot]++;
+	if (cluster->change_count >= 65536) {   /* columns that are further behind start anew */
+		cluster->change_base += cluster->change_count;
+		cluster->change_count = 0;
+	}
+	cluster->change = dry_grow(cluster->change, &cluster->change_capacity, cluster->change_count + 1,
+				   sizeof(*cluster->change));
+	cluster->change[cluster->change_count++] = slot;
+}
+
 static void count_room(struct dry_cluster *cluster, uint32_t slot, uint32_t class_index, int64_t sign)
 {
 	const struct dry_shape *shape = &cluster->shapes->shape[class_index];
@@ -434,7 +452,7 @@ static void count_room(struct dry_cluster *cluster, uint32_t slot, uint32_t clas
 	cluster->free[DRY_RESOURCE_PODS][slot] += sign;
 	cluster->nonzero_cpu[slot] -= sign * shape->nonzero_cpu;
 	cluster->nonzero_memory[slot] -= sign * shape->nonzero_memory;
-	cluster->node_version[slot]++;
+	dry_node_changed(cluster, slot);
 }
 
 static bool pod_before(const struct dry_pod *x, const struct dry_pod *y)

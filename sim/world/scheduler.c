@@ -15,21 +15,31 @@
 
 enum queue_state { QUEUE_OPEN, QUEUE_BLOCKED };
 
-/* Scores of one class by node, valid while the node's version is the same. */
-struct score_entry {
-	uint32_t version;
-	int16_t base;
-	uint8_t fits;
-	uint8_t soft_taints;
+/*
+ * Scores of one class: a key a node and a tournament tree over the slots whose
+ * root is the best node. Brought up to date from the cluster's list of changes
+ * when the class is scheduled. Soft taints: with at most one of them on any
+ * feasible node, a node without beats every node with (300 points against the
+ * 200 that resources can give), so one number orders them.
+ */
+struct score_column {
+	uint32_t class_index;           /* DRY_NONE = free */
+	uint64_t used_at;
+	uint64_t position;              /* in the list of changes */
+	uint32_t leaves;                /* a power of two */
+	uint32_t *winner;               /* [1 .. leaves - 1]: slot, DRY_NONE */
+	int16_t *key;                   /* by slot; 0 = not feasible */
+	uint8_t *many_taints;           /* by slot: more than one soft taint */
+	uint32_t many_taints_count;
+	size_t winner_capacity, key_capacity, many_capacity;
 };
+
+#define CLEAN_BONUS 1000                /* no soft taint */
 
 #define SCORE_CLASSES 32
 
 struct dry_score_cache {
-	uint32_t class_index[SCORE_CLASSES];
-	uint64_t used_at[SCORE_CLASSES];
-	struct score_entry *entry[SCORE_CLASSES];
-	size_t capacity[SCORE_CLASSES];
+	struct score_column column[SCORE_CLASSES];
 	uint64_t clock;
 	uint32_t *feasible;
 	size_t feasible_capacity;
@@ -46,8 +56,11 @@ void dry_scheduler_release(struct dry_cluster *cluster)
 
 	if (!cache)
 		return;
-	for (i = 0; i < SCORE_CLASSES; i++)
-		free(cache->entry[i]);
+	for (i = 0; i < SCORE_CLASSES; i++) {
+		free(cache->column[i].winner);
+		free(cache->column[i].key);
+		free(cache->column[i].many_taints);
+	}
 	free(cache->feasible);
 	free(cache->score);
 	free(cache->cursor);
@@ -63,7 +76,7 @@ void dry_scheduler_reset(struct dry_cluster *cluster)
 	if (!cluster->score_cache)
 		cluster->score_cache = dry_xcalloc(1, sizeof(*cluster->score_cache));
 	for (i = 0; i < SCORE_CLASSES; i++)
-		cluster->score_cache->class_index[i] = DRY_NONE;
+		cluster->score_cache->column[i].class_index = DRY_NONE;
 	if (classes > capacity) {
 		size_t a = capacity, b = capacity, c = capacity;
 
@@ -159,89 +172,135 @@ void dry_scheduler_on_room(struct dry_cluster *cluster, uint32_t slot)
 
 /* --- choosing a node --- */
 
-static struct score_entry *cached_scores(struct dry_cluster *cluster, uint32_t class_index)
+static bool beats(const struct dry_cluster *cluster, const struct score_column *column, uint32_t x, uint32_t y)
+{
+	const struct dry_node *a, *b;
+
+	if (x == DRY_NONE || y == DRY_NONE)
+		return y == DRY_NONE;
+	if (column->key[x] != column->key[y])
+		return column->key[x] > column->key[y];
+	a = &cluster->node[x];
+	b = &cluster->node[y];
+	if (a->requested_at_ms != b->requested_at_ms)
+		return a->requested_at_ms < b->requested_at_ms;
+	if (a->group_index != b->group_index)
+		return a->group_index < b->group_index;
+	return a->ordinal <= b->ordinal;
+}
+
+static uint32_t contender(const struct score_column *column, uint32_t at)
+{
+	if (at < column->leaves)
+		return column->winner[at];
+	at -= column->leaves;
+	return column->key[at] > 0 ? at : DRY_NONE;
+}
+
+static void play(const struct dry_cluster *cluster, struct score_column *column, uint32_t at)
+{
+	uint32_t x = contender(column, 2 * at), y = contender(column, 2 * at + 1);
+
+	column->winner[at] = beats(cluster, column, x, y) ? x : y;
+}
+
+/* The key of the class on the node now. */
+static void refresh_key(struct dry_cluster *cluster, struct score_column *column, uint32_t slot)
+{
+	struct dry_prefilter prefilter = { .class_index = column->class_index };
+	const struct dry_shape *shape = &cluster->shapes->shape[column->class_index];
+	uint32_t taints;
+
+	column->key[slot] = 0;
+	column->many_taints_count -= column->many_taints[slot];
+	column->many_taints[slot] = 0;
+	if (!cluster->node[slot].registered || dry_filter(cluster, &prefilter, slot) != DRY_FITS)
+		return;
+	taints = dry_score_soft_taints(cluster, column->class_index, slot);
+	column->many_taints[slot] = taints > 1;
+	column->many_taints_count += taints > 1;
+	column->key[slot] = (int16_t)(1 + dry_score_resources(cluster, shape, slot) + (taints ? 0 : CLEAN_BONUS));
+}
+
+static void rebuild_column(struct dry_cluster *cluster, struct score_column *column)
+{
+	uint32_t leaves = 64, i;
+
+	while (leaves < cluster->world_count)
+		leaves *= 2;
+	column->winner = dry_grow(column->winner, &column->winner_capacity, leaves, sizeof(uint32_t));
+	column->key = dry_grow(column->key, &column->key_capacity, leaves, sizeof(int16_t));
+	column->many_taints = dry_grow(column->many_taints, &column->many_capacity, leaves, 1);
+	column->leaves = leaves;
+	column->many_taints_count = 0;
+	memset(column->key, 0, leaves * sizeof(int16_t));
+	memset(column->many_taints, 0, leaves);
+	for (i = 0; i < cluster->registered_count; i++)
+		refresh_key(cluster, column, cluster->registered[i]);
+	for (i = leaves - 1; i > 0; i--)
+		play(cluster, column, i);
+	column->position = cluster->change_base + cluster->change_count;
+}
+
+static void update_column(struct dry_cluster *cluster, struct score_column *column)
+{
+	uint64_t end = cluster->change_base + cluster->change_count;
+
+	for (; column->position < end; column->position++) {
+		uint32_t slot = cluster->change[column->position - cluster->change_base], at;
+
+		refresh_key(cluster, column, slot);
+		for (at = (slot + column->leaves) / 2; at > 0; at /= 2) {
+			uint32_t before = column->winner[at];
+
+			play(cluster, column, at);
+			if (column->winner[at] == before && before != slot)
+				break;
+		}
+	}
+}
+
+static struct score_column *score_column_of(struct dry_cluster *cluster, uint32_t class_index)
 {
 	struct dry_score_cache *cache = cluster->score_cache;
-	uint32_t i, oldest = 0;
+	struct score_column *column = NULL, *oldest = NULL;
+	uint64_t changes = cluster->change_base + cluster->change_count;
+	uint32_t i;
 
 	cache->clock++;
-	for (i = 0; i < SCORE_CLASSES; i++) {
-		if (cache->class_index[i] == class_index)
-			break;
-		if (cache->class_index[i] == DRY_NONE) {
-			oldest = i;
-			continue;
-		}
-		if (cache->class_index[oldest] != DRY_NONE && cache->used_at[i] < cache->used_at[oldest])
-			oldest = i;
+	for (i = 0; i < SCORE_CLASSES && !column; i++) {
+		struct score_column *c = &cache->column[i];
+
+		if (c->class_index == class_index)
+			column = c;
+		else if (!oldest || c->class_index == DRY_NONE ||
+			 (oldest->class_index != DRY_NONE && c->used_at < oldest->used_at))
+			oldest = c;
 	}
-	if (i == SCORE_CLASSES) {
-		i = oldest;
-		cache->class_index[i] = class_index;
-		if (cache->entry[i])
-			memset(cache->entry[i], 0, cache->capacity[i] * sizeof(struct score_entry));
+	if (!column) {
+		column = oldest;
+		column->class_index = class_index;
+		rebuild_column(cluster, column);
+	} else if (cluster->world_count > column->leaves || column->position < cluster->change_base ||
+		   changes - column->position > cluster->registered_count * 4 + 64) {
+		rebuild_column(cluster, column);
+	} else {
+		update_column(cluster, column);
 	}
-	cache->entry[i] = dry_grow(cache->entry[i], &cache->capacity[i], cluster->node_capacity,
-				   sizeof(struct score_entry));
-	cache->used_at[i] = cache->clock;
-	return cache->entry[i];
+	column->used_at = cache->clock;
+	return column;
 }
 
-static void refresh_entry(struct dry_cluster *cluster, struct score_entry *entry, uint32_t class_index,
-			  const struct dry_shape *shape, uint32_t slot)
-{
-	struct dry_prefilter prefilter = { .class_index = class_index };
-	uint32_t soft;
-
-	entry->version = cluster->node_version[slot];
-	entry->fits = dry_filter(cluster, &prefilter, slot) == DRY_FITS;
-	if (!entry->fits)
-		return;
-	entry->base = (int16_t)dry_score_resources(cluster, shape, slot);
-	soft = dry_score_soft_taints(cluster, class_index, slot);
-	entry->soft_taints = (uint8_t)(soft < 255 ? soft : 255);
-}
+#define NOT_SIMPLE (DRY_NONE - 1)
 
 /* For classes that depend on nothing but the nodes themselves. */
 static uint32_t choose_simple(struct dry_cluster *cluster, uint32_t class_index)
 {
-	const struct dry_shape *shape = &cluster->shapes->shape[class_index];
-	struct score_entry *entry = cached_scores(cluster, class_index);
-	int32_t best_base[4] = { -1, -1, -1, -1 };
-	uint32_t best_place[4] = { 0 }, i, k, most = 0, best = DRY_NONE, place = 0;
-	int32_t best_total = -1;
+	struct score_column *column = score_column_of(cluster, class_index);
 
-	for (i = 0; i < cluster->registered_count; i++) {
-		uint32_t slot = cluster->registered[i];
-		struct score_entry *e = &entry[slot];
-
-		if (e->version != cluster->node_version[slot])
-			refresh_entry(cluster, e, class_index, shape, slot);
-		if (!e->fits)
-			continue;
-		if (e->soft_taints > 3)
-			return DRY_NONE - 1;    /* the general way */
-		if (e->base > best_base[e->soft_taints]) {
-			best_base[e->soft_taints] = e->base;
-			best_place[e->soft_taints] = i;
-		}
-	}
-	for (k = 0; k < 4; k++)
-		if (best_base[k] >= 0)
-			most = k;
-	for (k = 0; k < 4; k++) {
-		int32_t total;
-
-		if (best_base[k] < 0)
-			continue;
-		total = best_base[k] + 3 * (most ? 100 - (int32_t)(100 * k / most) : 100);
-		if (total > best_total || (total == best_total && best_place[k] < place)) {
-			best_total = total;
-			place = best_place[k];
-			best = cluster->registered[place];
-		}
-	}
-	return best;
+	if (column->many_taints_count)
+		return NOT_SIMPLE;
+	return column->winner[1];
 }
 
 static uint32_t choose_general(struct dry_cluster *cluster, uint32_t class_index)
@@ -281,7 +340,7 @@ static uint32_t choose_node(struct dry_cluster *cluster, uint32_t class_index)
 	if (depends_on_nodes_only(cluster, class_index) && !cluster->spec.plain_scan) {
 		uint32_t slot = choose_simple(cluster, class_index);
 
-		if (slot != DRY_NONE - 1)
+		if (slot != NOT_SIMPLE)
 			return slot;
 	}
 	return choose_general(cluster, class_index);

@@ -34,6 +34,7 @@ void dry_snapshot_begin(struct dry_cluster *cluster)
 	cluster->list = dry_grow(cluster->list, &cluster->list_capacity, (size_t)cluster->registered_count + 1,
 				 sizeof(*cluster->list));
 	cluster->in_snapshot = true;
+	cluster->snapshot_number++;
 	cluster->list_count = cluster->registered_count;
 	if (cluster->list_count)
 		memcpy(cluster->list, cluster->registered, cluster->list_count * sizeof(*cluster->list));
