@@ -20,6 +20,8 @@ struct dry_stream {
 
 struct dry_stream dry_stream_make(uint64_t seed, const char *purpose, const char *entity,
 				  uint64_t replication);
+/* The first word of the block: 64 random bits. */
+uint64_t dry_stream_bits(const struct dry_stream *stream, uint64_t ordinal, uint64_t draw);
 /* Uniform in (0,1), never 0 or 1. */
 double dry_stream_uniform(const struct dry_stream *stream, uint64_t ordinal, uint64_t draw);
 

@@ -61,10 +61,13 @@ struct dry_result {
 	struct dry_wait_split *namespace_split;
 	bool stochastic;                                /* some draw of a random stream was used */
 	bool pruned;                                    /* given up: dominated (sweep) */
+	uint32_t group_capacity, namespace_capacity;    /* room in the arrays: at least this */
 };
 
 void dry_result_init(struct dry_result *result);
-/* Deep copy. */
+/* Room for both arrays; sets their counts; entries are then unspecified. Memory that is large enough is kept. */
+void dry_result_reserve(struct dry_result *result, uint32_t group_count, uint32_t namespace_count);
+/* Deep copy; `to` must be initialised; its memory is reused. */
 void dry_result_copy(struct dry_result *to, const struct dry_result *from);
 void dry_result_release(struct dry_result *result);
 
