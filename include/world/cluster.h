@@ -41,6 +41,7 @@ struct dry_hint {
 
 struct dry_pod {
 	int64_t created_at_ms;          /* arrival of this incarnation */
+	int64_t came_at_ms;             /* the instant of it: created, but not before 0 */
 	int64_t started_at_ms;
 	int64_t deleted_at_ms;          /* deletion timestamp (request + grace), when terminating */
 	uint32_t pod_index;             /* row of the pod table; beyond it: placeholders */
@@ -248,6 +249,8 @@ struct dry_cluster {
 	uint32_t *active_index;
 	size_t active_index_capacity;
 	bool schedule_needed;
+	uint32_t fresh_pending;         /* pods that came at this instant and have no node yet */
+	int64_t fresh_at_ms;
 
 	uint32_t *owner_live;           /* pending and running pods of each owner */
 	size_t owner_capacity;

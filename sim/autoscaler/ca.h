@@ -200,6 +200,8 @@ struct dry_autoscaler {
 	uint32_t failed_used;
 
 	struct dry_wait_counts waits;
+	bool tried_scale_up;            /* this loop executed a plan, or failed to */
+	bool in_cooldown;
 
 	/* is the loop one that can only repeat itself? */
 	bool quiet;

@@ -302,9 +302,11 @@ static void begin(struct dry_autoscaler *ca)
 	ca->quiet = true;
 	ca->quiet_until_ms = INT64_MAX;
 	ca->copy_count = 0;
+	ca->tried_scale_up = false;
 	ca->ready_count = 0;
 	memset(&ca->waits, 0, sizeof(ca->waits));
-	if (ca->options->max_nodes_total > 0 || !ca->options->scale_up_from_zero || ca->notes)
+	if (ca->options->max_nodes_total > 0 || !ca->options->scale_up_from_zero ||
+	    ca->options->limits_count_ready_only || ca->notes)
 		for (i = 0; i < cluster->registered_count; i++) {
 			uint32_t slot = cluster->registered[i];
 
@@ -362,7 +364,6 @@ static void look_and_decide(struct dry_autoscaler *ca, uint32_t **empty, uint32_
 {
 	struct dry_cluster *cluster = ca->cluster;
 	uint32_t scan_last;
-	int64_t scale_up_before = ca->last_scale_up_ms;
 	size_t i;
 
 	dry_snapshot_begin(cluster);
@@ -374,13 +375,13 @@ static void look_and_decide(struct dry_autoscaler *ca, uint32_t **empty, uint32_
 	if (ca->options->enforce_node_group_min_size)
 		ca_count_usage(ca, &ca->usage);
 	*empty_count = *drain_count = 0;
-	if (ca->options->scale_down_enabled &&
-	    !(ca->options->stop_after_scale_up && ca->last_scale_up_ms == ca->now_ms &&
-	      scale_up_before != ca->now_ms)) {
+	ca->in_cooldown = true;
+	if (ca->options->scale_down_enabled && !(ca->options->stop_after_scale_up && ca->tried_scale_up)) {
 		ca_plan_scale_down(ca);
 		*empty = dry_arena_array(&cluster->scratch, ca->unneeded_count + 1, sizeof(uint32_t));
 		*drain = dry_arena_array(&cluster->scratch, ca->unneeded_count + 1, sizeof(uint32_t));
-		if (!ca_is_in_cooldown(ca) && ca->unneeded_count)
+		ca->in_cooldown = ca_is_in_cooldown(ca);
+		if (!ca->in_cooldown && ca->unneeded_count)
 			ca_choose_deletions(ca, *empty, empty_count, *drain, drain_count);
 	}
 	if (cluster->scan_last != scan_last)
@@ -409,7 +410,11 @@ void dry_autoscaler_run_once(struct dry_autoscaler *ca)
 		return;
 	look_and_decide(ca, &empty, &empty_count, &drain, &drain_count);
 	ca_start_deletions(ca, empty, empty_count, drain, drain_count);
-	if (ca->options->scale_down_enabled)
+	if (ca->options->stop_after_scale_up && ca->tried_scale_up)
+		return;
+	if (ca->options->scale_down_enabled &&
+	    !(ca->options->soft_taints_only_outside_cooldown &&
+	      (ca->in_cooldown || empty_count || drain_count)))
 		ca_update_soft_taints(ca);
 	if (ca->options->enforce_node_group_min_size)
 		ca_raise_to_minimum(ca);

@@ -189,6 +189,8 @@ static bool simulate_removal(struct dry_autoscaler *ca, uint32_t slot, const str
 	cluster->node[slot].waits = ask->waits;
 	while (cluster->node[slot].first_pod != DRY_NONE)
 		dry_snapshot_remove_pod(cluster, cluster->node[slot].first_pod);
+	if (ca->options->removed_node_leaves_domain)
+		dry_snapshot_remove_node(cluster, slot);
 	try.pod = ask->move;
 	try.count = ask->move_count;
 	if (!ca_try_schedule(ca, &try)) {
@@ -196,7 +198,8 @@ static bool simulate_removal(struct dry_autoscaler *ca, uint32_t slot, const str
 		ask->reason = "NoPlaceToMovePods";
 		return false;
 	}
-	dry_snapshot_remove_node(cluster, slot);
+	if (!ca->options->removed_node_leaves_domain)
+		dry_snapshot_remove_node(cluster, slot);
 	return true;
 }
 

@@ -225,6 +225,7 @@ static bool execute(struct dry_autoscaler *ca, const struct ca_plan_part *plan, 
 	bool failed = false;
 	uint32_t i;
 
+	ca->tried_scale_up = ca->tried_scale_up || count > 0;
 	for (i = 0; i < count; i++) {
 		uint32_t g = plan[i].group_index;
 		int32_t from = world_group(ca, g)->target;
@@ -321,6 +322,18 @@ static void count_waits(struct dry_autoscaler *ca, const struct ca_option *best)
 	}
 }
 
+/* Nodes that limits count: up to 1.34 only ready and upcoming ones. */
+static uint32_t counted_nodes(const struct dry_autoscaler *ca)
+{
+	uint32_t g, n = ca->ready_count;
+
+	if (!ca->options->limits_count_ready_only)
+		return ca->cluster->list_count;
+	for (g = 0; g < ca->group_count; g++)
+		n += ca->group[g].upcoming_count;
+	return n;
+}
+
 /* One scale-up; true on success, with the option taken and the plan executed. */
 static bool scale_up_once(struct dry_autoscaler *ca, struct ca_option *best, struct ca_plan_part *plan,
 			  uint32_t *plan_count)
@@ -331,7 +344,7 @@ static bool scale_up_once(struct dry_autoscaler *ca, struct ca_option *best, str
 	uint32_t count, g;
 	int32_t nodes, granted;
 
-	ca->snapshot_nodes = ca->cluster->list_count;
+	ca->snapshot_nodes = counted_nodes(ca);
 	ca_count_usage(ca, &ca->usage);
 	ca_build_equivalence(ca);
 	find_valid_groups(ca);

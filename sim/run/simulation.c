@@ -14,6 +14,7 @@
 #include "base/digest.h"
 #include "world/scheduler.h"
 
+#define FREQUENT_LOOP_MS 100            /* a loop that may follow at once must take some time */
 #define STUCK_AFTER_MS (INT64_C(7) * 24 * 3600 * 1000)
 
 /* --- start --- */
@@ -198,6 +199,10 @@ static bool start(struct dry_simulation *sim, const struct dry_run_request *requ
 	sim->next_pod = sim->next_event = 0;
 	sim->next_tick_ms = 0;
 	sim->last_loop_ms = sim->previous_loop_ms = 0;
+	sim->busy_until_ms = 0;
+	sim->loop_ms = sim->config->loop_duration_ms;
+	if (sim->config->options.frequent_loops_enabled && sim->loop_ms <= 0)
+		sim->loop_ms = FREQUENT_LOOP_MS;
 	sim->loop_count = sim->loops_skipped = 0;
 	sim->quiet_until_ms = INT64_MIN;
 	sim->changed = true;
@@ -357,12 +362,40 @@ static void arrive(struct dry_simulation *sim)
 	}
 }
 
+/* loop/trigger.go: a pod that kube-scheduler could not place starts a loop, or the next one if one is running. */
+static void hear_signal(struct dry_simulation *sim)
+{
+	int64_t now = sim->cluster.now_ms;
+
+	if (!sim->config->options.frequent_loops_enabled || !sim->cluster.fresh_pending ||
+	    sim->cluster.fresh_at_ms != now || now < 0)
+		return;
+	if (now >= sim->busy_until_ms)
+		sim->next_tick_ms = now;
+	else
+		sim->next_tick_ms = sim->busy_until_ms;
+}
+
+/* When the next loop starts, as far as it is known now. */
+static void plan_next_loop(struct dry_simulation *sim)
+{
+	const struct dry_options *o = &sim->config->options;
+
+	sim->next_tick_ms = sim->busy_until_ms + o->scan_interval_ms;
+	if (o->frequent_loops_enabled && dry_autoscaler_was_productive(sim->autoscaler, sim->previous_loop_ms))
+		sim->next_tick_ms = sim->busy_until_ms;
+}
+
 static void run_loop(struct dry_simulation *sim)
 {
 	struct dry_cluster *cluster = &sim->cluster;
 	int64_t now = cluster->now_ms;
+	uint32_t fresh = cluster->fresh_pending;
 
 	dry_autoscaler_run_once(sim->autoscaler);
+	sim->previous_loop_ms = sim->last_loop_ms;
+	sim->last_loop_ms = now;
+	sim->busy_until_ms = now + sim->loop_ms;
 	sim->loop_count++;
 	cluster->events_handled++;
 	sim->changed = false;
@@ -371,6 +404,9 @@ static void run_loop(struct dry_simulation *sim)
 		dry_scheduler_pass(cluster, sim->config->preemption);
 	}
 	sim->quiet_until_ms = dry_autoscaler_quiet_until(sim->autoscaler);
+	plan_next_loop(sim);
+	if (cluster->fresh_pending > fresh)
+		hear_signal(sim);
 }
 
 static void run_instant(struct dry_simulation *sim, int64_t at_ms)
@@ -392,6 +428,7 @@ static void run_instant(struct dry_simulation *sim, int64_t at_ms)
 		sim->changed = true;
 	arrive(sim);
 	dry_scheduler_pass(cluster, sim->config->preemption);
+	hear_signal(sim);
 	if (at_ms == sim->next_tick_ms)
 		run_loop(sim);
 	recorder_sample(sim);
@@ -413,22 +450,15 @@ static int64_t next_event_at(const struct dry_simulation *sim)
 	return next < 0 ? 0 : next;
 }
 
-/* After an instant at which a loop ran or was due: when is the next? */
-static void plan_next_loop(struct dry_simulation *sim)
-{
-	int64_t scan = sim->config->options.scan_interval_ms, now = sim->cluster.now_ms;
-
-	if (now != sim->next_tick_ms)
-		return;
-	sim->next_tick_ms = now + scan;
-}
-
 /* Moves the next loop over those that can only repeat the last one. */
 static void skip_loops(struct dry_simulation *sim, int64_t event_at_ms)
 {
-	int64_t scan = sim->config->options.scan_interval_ms, due = sim->quiet_until_ms, n;
+	const struct dry_options *o = &sim->config->options;
+	int64_t period = o->scan_interval_ms + sim->loop_ms, due = sim->quiet_until_ms, n;
 
 	if (sim->changed || sim->request->every_tick || due == INT64_MIN)
+		return;
+	if (o->frequent_loops_enabled && dry_autoscaler_was_productive(sim->autoscaler, sim->last_loop_ms))
 		return;
 	if (event_at_ms < due)
 		due = event_at_ms;
@@ -436,12 +466,15 @@ static void skip_loops(struct dry_simulation *sim, int64_t event_at_ms)
 		due = sim->config->horizon_ms + 1;
 	if (due == INT64_MAX || due <= sim->next_tick_ms)
 		return;
-	n = (due - sim->next_tick_ms + scan - 1) / scan;
+	n = (due - sim->next_tick_ms + period - 1) / period;
 	if (n <= 0)
 		return;
 	sim->loops_skipped += (uint64_t)n;
-	sim->next_tick_ms += n * scan;
-	dry_autoscaler_skip_to(sim->autoscaler, sim->next_tick_ms - scan);
+	sim->next_tick_ms += n * period;
+	sim->last_loop_ms = sim->next_tick_ms - period;
+	sim->previous_loop_ms = n > 1 ? sim->last_loop_ms - period : sim->previous_loop_ms;
+	sim->busy_until_ms = sim->last_loop_ms + sim->loop_ms;
+	dry_autoscaler_skip_to(sim->autoscaler, sim->last_loop_ms);
 }
 
 /* Without a horizon: the trace has ended and every finite pod is done, or nothing can help those that are left. */
@@ -472,7 +505,6 @@ bool simulation_run(struct dry_simulation *sim, const struct dry_run_request *re
 		if (sim->next_pod < sim->input->pod.count || sim->next_event < sim->input->trace_event_count)
 			sim->last_trace_at_ms = at;
 		run_instant(sim, at);
-		plan_next_loop(sim);
 		if (is_over(sim)) {
 			end = at;
 			break;

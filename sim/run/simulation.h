@@ -46,7 +46,9 @@ struct dry_simulation {
 	int64_t *sample_price;
 	uint32_t next_pod, next_event;
 	int64_t next_tick_ms;
-	int64_t last_loop_ms, previous_loop_ms;
+	int64_t last_loop_ms, previous_loop_ms; /* starts of the last two loops */
+	int64_t busy_until_ms;                  /* end of the last loop */
+	int64_t loop_ms;                        /* how long a loop takes */
 	uint64_t loop_count, loops_skipped;
 	int64_t spent_nusd;
 	int64_t spent_at_ms;

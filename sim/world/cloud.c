@@ -305,6 +305,8 @@ void dry_cluster_reset(struct dry_cluster *cluster, const struct dry_cluster_spe
 	cluster->live_pods = cluster->pending_count = cluster->running_count = cluster->finite_count = 0;
 	cluster->list_count = cluster->undo_count = cluster->scan_last = 0;
 	cluster->events_handled = 0;
+	cluster->fresh_pending = 0;
+	cluster->fresh_at_ms = INT64_MIN;
 	cluster->schedule_needed = cluster->in_snapshot = false;
 	cluster->deferred_count = 0;
 	cluster->snapshot_number = 0;

@@ -229,6 +229,11 @@ uint32_t dry_pod_arrive(struct dry_cluster *cluster, uint32_t row, int64_t creat
 	if (!again && !placeholder && table->until_at_ms[row] != DRY_NEVER)
 		dry_cluster_push(cluster, table->until_at_ms[row], DRY_PHASE_POD_STOP, p->order,
 				 cluster->sequence++, DRY_QUEUE_POD_UNTIL, row, 0);
+	p->came_at_ms = cluster->now_ms;
+	if (cluster->fresh_at_ms != cluster->now_ms)
+		cluster->fresh_pending = 0;
+	cluster->fresh_at_ms = cluster->now_ms;
+	cluster->fresh_pending++;
 	cluster->live_pods++;
 	cluster->pending_count++;
 	cluster->finite_count += is_finite(cluster, row);
@@ -248,6 +253,8 @@ void dry_pod_bind(struct dry_cluster *cluster, uint32_t pod, uint32_t slot)
 
 	dry_assert(p->phase == DRY_POD_PENDING);
 	dry_scheduler_dequeue(cluster, pod);
+	if (p->came_at_ms == cluster->now_ms)
+		cluster->fresh_pending--;
 	p->phase = DRY_POD_RUNNING;
 	p->started_at_ms = cluster->now_ms;
 	cluster->pending_count--;
@@ -301,8 +308,11 @@ static void leave_live(struct dry_cluster *cluster, uint32_t pod)
 		cluster->pending_count--;
 	count_budgets(cluster, p->class_index, -1, running ? -1 : 0);
 	count_owner(cluster, p, -1);
-	if (!running)
+	if (!running) {
 		dry_scheduler_dequeue(cluster, pod);
+		if (p->came_at_ms == cluster->now_ms)
+			cluster->fresh_pending--;
+	}
 }
 
 void dry_pod_end(struct dry_cluster *cluster, uint32_t pod)
