@@ -278,7 +278,7 @@ static void wrong_input_is_pointed_at(void **state)
 		{ "{\"kind\":\"Pod\",\n \"a\": 01}", 2, 7, "begins with 0" },
 		{ "{\"kind\":\"Pod\",\"a\":\"\\q\"}", 1, 21, "unknown escape" },
 		{ "[1,2]", 1, 2, "is no object" },
-		{ "kind: Pod\nmetadata: {uid: [}\n", 2, 17, "" },
+		{ "kind: Pod\nmetadata: {uid: [}\n", 2, 18, "" },
 		{ "a: &x [*x, *x]\n", 1, 8, "alias without an anchor" },
 	};
 

@@ -77,3 +77,9 @@ int dry_pod_watch_detect(const char *start, size_t length, const char *path)
 		return 85;
 	return has(start, near, "\"metadata\"") || has(start, near, "\nmetadata:") ? 60 : 0;
 }
+
+int dry_audit_detect(const char *start, size_t length, const char *path)
+{
+	(void)path;
+	return has(start, length < NEAR ? length : NEAR, "audit.k8s.io/v1") ? 95 : 0;
+}

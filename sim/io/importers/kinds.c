@@ -12,6 +12,9 @@ const struct dry_import_kind dry_import_kinds[] = {
 	{ "pod-watch", "watch kube-watch", "Kubernetes pod watch stream (JSON or YAML)",
 	  "kubectl get pods -A -w --output-watch-events -o json", DRY_IMPORT_TRACE,
 	  dry_pod_watch_detect, dry_kube_pods_read },
+	{ "audit", "audit-log kube-audit", "API server audit log, level RequestResponse or Request",
+	  "kube-apiserver --audit-log-path=... --audit-policy-file=...", DRY_IMPORT_TRACE,
+	  dry_audit_detect, dry_audit_read },
 	{ "openb", "alibaba-gpu-2023", "GPU cluster trace 2023, pod list (CSV)",
 	  "the published openb_pod_list_*.csv", DRY_IMPORT_TRACE, dry_openb_detect, dry_openb_read },
 };

@@ -129,7 +129,7 @@ uint64_t dry_pod_fold_collapse(struct dry_pod_fold *fold)
 
 	for (size_t i = 0; i < fold->count; i++) {
 		const struct dry_pod_record *const record = &fold->record[i];
-		if (record->role != DRY_POD_WORKLOAD || !record->owner_kind || !record->owner_name ||
+		if (record->absorbed || record->role != DRY_POD_WORKLOAD || !record->owner_kind || !record->owner_name ||
 		    record->created_ms == DRY_CLOCK_NONE)
 			continue;
 		candidate[candidate_count++] = (struct candidate){
@@ -291,7 +291,7 @@ bool dry_pod_fold_rows(struct dry_pod_fold *fold, struct dry_error *err)
 		job->report->collapsed = dry_pod_fold_collapse(fold);
 	for (size_t i = 0; i < fold->count; i++) {
 		const struct dry_pod_record *const first = &fold->record[i];
-		if (!is_demand(fold, first) || first->replaces != DRY_NONE)
+		if (first->absorbed || !is_demand(fold, first) || first->replaces != DRY_NONE)
 			continue;
 		const struct dry_pod_record *last = first;
 		while (last->replaced_by != DRY_NONE)

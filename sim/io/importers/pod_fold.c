@@ -94,15 +94,17 @@ static void read_owner(struct dry_import_job *job, const struct dry_tree *tree, 
 					    "batch.kubernetes.io/job-completion-index"));
 }
 
-static bool read_first(struct dry_pod_fold *fold, const struct dry_items *items, uint32_t metadata,
-		       uint32_t spec, struct dry_pod_record *record, struct dry_error *err)
+bool dry_pod_fold_first(struct dry_pod_fold *fold, const struct dry_items *items, uint32_t metadata,
+			uint32_t spec, struct dry_pod_record *record, struct dry_error *err)
 {
 	struct dry_import_job *const job = fold->job;
 	const struct dry_tree *const tree = &items->tree;
 	struct dry_pod_requests requests;
 
-	record->name = symbol_text(job, tree, dry_tree_find(tree, metadata, "name"));
-	record->name_space = symbol_text(job, tree, dry_tree_find(tree, metadata, "namespace"));
+	if (!record->name)
+		record->name = symbol_text(job, tree, dry_tree_find(tree, metadata, "name"));
+	if (!record->name_space)
+		record->name_space = symbol_text(job, tree, dry_tree_find(tree, metadata, "namespace"));
 	if (record->created_ms == DRY_CLOCK_NONE)
 		record->created_ms = instant(tree, dry_tree_find(tree, metadata, "creationTimestamp"));
 	read_owner(job, tree, metadata, record);
@@ -287,6 +289,24 @@ static bool is_repeat(struct dry_pod_fold *fold, const struct dry_tree *tree, ui
 	return false;
 }
 
+static void read_progress(const struct dry_tree *tree, uint32_t status, struct dry_pod_record *record)
+{
+	const enum dry_pod_phase phase = read_phase(tree, status);
+
+	read_containers(tree, status, record);
+	if (phase != DRY_PHASE_UNKNOWN)
+		record->phase = phase;
+}
+
+void dry_pod_fold_status(struct dry_pod_fold *fold, const struct dry_tree *tree, uint32_t status,
+			 struct dry_pod_record *record)
+{
+	const bool had_ended = record->phase >= DRY_PHASE_SUCCEEDED;
+
+	read_progress(tree, status, record);
+	read_conditions(fold, tree, status, had_ended, record);
+}
+
 bool dry_pod_fold_state(struct dry_pod_fold *fold, const struct dry_items *items, uint32_t pod,
 			int64_t seen_ms, bool is_gone, struct dry_error *err)
 {
@@ -310,18 +330,14 @@ bool dry_pod_fold_state(struct dry_pod_fold *fold, const struct dry_items *items
 		return true;
 	const bool had_ended = record->phase >= DRY_PHASE_SUCCEEDED;
 	if (!record->has_spec) {
-		if (!read_first(fold, items, metadata, spec, record, err))
+		if (!dry_pod_fold_first(fold, items, metadata, spec, record, err))
 			return false;
 	} else if (!watch_resize(fold, items, spec, record, err)) {
 		return false;
 	}
 	read_gates(tree, spec, seen_ms, record);
-	if (status) {
-		read_containers(tree, status, record);
-		const enum dry_pod_phase phase = read_phase(tree, status);
-		if (phase != DRY_PHASE_UNKNOWN)
-			record->phase = phase;
-	}
+	if (status)
+		read_progress(tree, status, record);
 	read_deletion(tree, metadata, had_ended, record);
 	if (status)
 		read_conditions(fold, tree, status, had_ended, record);

@@ -47,6 +47,7 @@ struct dry_pod_record {
 	bool finished_first;            /* it had ended before it was asked to go */
 	bool gated;
 	bool preexisting;               /* older than the recording */
+	bool absorbed;                  /* another record tells this pod's life */
 	bool unschedulable;             /* was ever pending for lack of room */
 	uint64_t version;               /* resourceVersion seen last */
 	uint32_t order;
@@ -81,6 +82,12 @@ uint32_t dry_pod_fold_find(const struct dry_pod_fold *fold, const char *uid, siz
  */
 bool dry_pod_fold_state(struct dry_pod_fold *fold, const struct dry_items *items, uint32_t pod,
 			int64_t seen_ms, bool is_gone, struct dry_error *err);
+
+/* The parts of it: what a new record takes from metadata and spec, and a status, whole or in part. */
+bool dry_pod_fold_first(struct dry_pod_fold *fold, const struct dry_items *items, uint32_t metadata,
+			uint32_t spec, struct dry_pod_record *record, struct dry_error *err);
+void dry_pod_fold_status(struct dry_pod_fold *fold, const struct dry_tree *tree, uint32_t status,
+			 struct dry_pod_record *record);
 
 /* Marks a loss unless the pod had ended before. */
 void dry_pod_record_lose(struct dry_pod_record *record, const char *reason, int64_t at_ms);
