@@ -3,11 +3,28 @@ VERSION   := 0.1.0
 FLAVOUR   ?= release
 CC        ?= cc
 B         := build/$(FLAVOUR)
+JOBS      ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
-PKGS      := libcjson gsl ncursesw zlib yaml-0.1 libcrypto
+# `deps` installs what everything else looks for, so the other goals of the same
+# command line are made by a second make that starts when it is done.
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+REST := $(filter-out deps,$(MAKECMDGOALS))
+.PHONY: deps $(REST)
+deps: ## install the libraries with the machine's package manager
+	@sh tools/deps.sh
+ifneq ($(REST),)
+$(firstword $(REST)): deps
+	@$(MAKE) --no-print-directory $(REST)
+$(wordlist 2,$(words $(REST)),$(REST)): $(firstword $(REST))
+	@:
+endif
+else
+
+PKGS       := libcjson gsl ncursesw zlib yaml-0.1 libcrypto
 PKG_CONFIG ?= pkg-config
-PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS   = $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
+# Asked once, when the first recipe needs it.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null))$(PKG_CFLAGS)
+PKG_LIBS   = $(eval PKG_LIBS := $$(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null))$(PKG_LIBS)
 
 WARN      := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wvla
 ifeq ($(DEVELOPER),1)
@@ -24,13 +41,30 @@ LD_tsan     := -fsanitize=thread
 CFLAGS_ALL = $(BASEFLAGS) $(WARN) $(OPT_$(FLAVOUR)) $(PKG_CFLAGS) $(CFLAGS)
 LDLIBS_ALL = $(LD_$(FLAVOUR)) $(LDFLAGS) $(PKG_LIBS) -pthread -lm
 
+prefix    ?= /usr/local
+bindir    ?= $(prefix)/bin
+datadir   ?= $(prefix)/share
+mandir    ?= $(datadir)/man
+
 LIB_SRC   := $(filter-out sim/cli/main.c,$(wildcard sim/*/*.c sim/*/*/*.c))
 LIB_OBJ   := $(LIB_SRC:%.c=$(B)/%.o)
 UNIT_SRC  := $(wildcard tests/unit/test_*.c)
 UNIT_BIN  := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
+# Programs of their own: each says TAP.
+PROP_BIN  := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/prop/*.c tests/fault/*.c tests/fuzz/*.c))
+REF_BIN   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/reference/*.c))
+CONF_BIN  := $(B)/tests/conformance/conformance
+BENCH_BIN := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
+TEST_BIN  := $(UNIT_BIN) $(PROP_BIN) $(REF_BIN) $(CONF_BIN)
 
-.PHONY: all test deps demo clean lint unit help
-all: dryscale
+# A -jN of the caller's is kept; without one the builds below use every core.
+SUBJOBS    = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
+SUBMAKE    = $(MAKE) --no-print-directory $(SUBJOBS)
+
+.PHONY: all lib clean help
+all: dryscale ## build ./dryscale (the default)
+
+lib: $(B)/libdryscale.a ## build the library alone
 
 dryscale: $(B)/dryscale
 	@cp -f $< $@
@@ -46,19 +80,92 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-$(B)/tests/%: tests/unit/%.c $(B)/libdryscale.a
+$(B)/tests/test_%: tests/unit/test_%.c $(B)/libdryscale.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -Itests/unit -MMD -MP -o $@ $< $(B)/libdryscale.a $(LDLIBS_ALL) -lcmocka
+	$(CC) $(CFLAGS_ALL) -Itests/unit -MMD -MP -MT $@ -MF $@.d -o $@ $< $(B)/libdryscale.a $(LDLIBS_ALL) -lcmocka
 
-unit: $(UNIT_BIN)
-	@for t in $(UNIT_BIN); do $$t || exit 1; done
+$(B)/tests/%: tests/%.c $(B)/libdryscale.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -Itests -MMD -MP -MT $@ -MF $@.d -o $@ $< $(B)/libdryscale.a $(LDLIBS_ALL)
 
-test: all unit
+$(B)/bench/%: bench/%.c $(B)/libdryscale.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -MMD -MP -MT $@ -MF $@.d -o $@ $< $(B)/libdryscale.a $(LDLIBS_ALL)
 
-clean:
+# ---- tests
+
+.PHONY: test unit tap conformance mutation reference records scenarios lint tests-bin
+test: ## every test; the last line counts them
+	@$(SUBMAKE) all tests-bin
+	@$(SUBMAKE) FLAVOUR=asan tests-bin
+	@$(SUBMAKE) FLAVOUR=tsan tests-bin
+	@sh tests/run/all.sh
+
+tests-bin: $(TEST_BIN) $(B)/dryscale
+
+unit: $(UNIT_BIN) ## the unit tests alone
+	@sh tests/run/all.sh unit
+
+tap: all $(PROP_BIN) ## commands, screens, laws and faults
+	@sh tests/run/all.sh tap
+
+conformance: $(CONF_BIN) ## decisions against the recorded Cluster Autoscaler
+	@$(CONF_BIN) $(ARGS)
+
+mutation: $(CONF_BIN) ## each rule switched off must break recorded cases
+	@$(CONF_BIN) --mutation
+
+reference: $(REF_BIN) ## formulas against reference numbers [DIR=...]
+	@sh tests/run/reference.sh $(B) $(DIR)
+
+records: all ## importers against recordings of real clusters [DIR=...]
+	@sh tests/run/records.sh $(DIR)
+
+scenarios: all ## the bundled scenarios: regenerated, checked and run
+	@sh tests/run/all.sh scenarios
+
+lint: ## layers, sizes, headers, banned calls, machine paths
+	@CC='$(CC)' CFLAGS='$(BASEFLAGS) $(PKG_CFLAGS)' sh tests/lint/lint.sh
+
+# ---- use
+
+.PHONY: demo traces bench install uninstall dist
+demo: ## build, sweep a bundled scenario, print its front, open the screens on a terminal
+	@$(SUBMAKE) all
+	@sh tools/demo.sh
+
+traces: all ## make the bundled traces again, to the byte
+	@sh tools/traces.sh traces
+
+bench: ## measure speed; results as a table
+	@$(SUBMAKE) all $(BENCH_BIN)
+	@sh bench/bench.sh
+
+install: all ## install under $(DESTDIR)$(prefix)
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(datadir)/dryscale
+	install -m 755 dryscale $(DESTDIR)$(bindir)/dryscale
+	./dryscale help man >$(DESTDIR)$(mandir)/man1/dryscale.1
+	install -d $(DESTDIR)$(datadir)/bash-completion/completions
+	./dryscale completion bash >$(DESTDIR)$(datadir)/bash-completion/completions/dryscale
+	install -d $(DESTDIR)$(datadir)/dryscale/scenarios $(DESTDIR)$(datadir)/dryscale/traces
+	install -m 644 $(wildcard scenarios/*.yaml) $(DESTDIR)$(datadir)/dryscale/scenarios
+	install -m 644 $(filter-out traces/openb.jsonl.gz,$(wildcard traces/*.jsonl.gz)) $(DESTDIR)$(datadir)/dryscale/traces
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(bindir)/dryscale $(DESTDIR)$(mandir)/man1/dryscale.1
+	rm -f $(DESTDIR)$(datadir)/bash-completion/completions/dryscale
+	rm -rf $(DESTDIR)$(datadir)/dryscale
+
+dist: ## a source archive, dryscale-$(VERSION).tar.gz
+	git archive --format=tar --prefix=dryscale-$(VERSION)/ HEAD | gzip -n >dryscale-$(VERSION).tar.gz
+
+clean: ## remove what was built
 	rm -rf build dryscale
 
--include $(shell find build/$(FLAVOUR) -name '*.d' 2>/dev/null)
+help: ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
+	@echo
+	@echo 'FLAVOUR=release|debug|asan|tsan   DEVELOPER=1 (warnings are errors)   CC=gcc|clang'
 
-.PHONY: lib
-lib: $(B)/libdryscale.a
+-include $(shell find build/$(FLAVOUR) -name '*.d' 2>/dev/null)
+endif
