@@ -53,6 +53,7 @@ UNIT_BIN  := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
 # Programs of their own: each says TAP.
 PROP_BIN  := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/prop/*.c tests/fault/*.c tests/fuzz/*.c))
 REF_BIN   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/reference/*.c))
+CONF_SRC  := $(wildcard tests/conformance/*.c)
 CONF_BIN  := $(B)/tests/conformance/conformance
 BENCH_BIN := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 TEST_BIN  := $(UNIT_BIN) $(PROP_BIN) $(REF_BIN) $(CONF_BIN)
@@ -83,6 +84,9 @@ $(B)/%.o: %.c
 $(B)/tests/test_%: tests/unit/test_%.c $(B)/libdryscale.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -Itests/unit -MMD -MP -MT $@ -MF $@.d -o $@ $< $(B)/libdryscale.a $(LDLIBS_ALL) -lcmocka
+
+$(CONF_BIN): $(CONF_SRC:%.c=$(B)/%.o) $(B)/libdryscale.a
+	$(CC) $(CFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
 $(B)/tests/%: tests/%.c $(B)/libdryscale.a
 	@mkdir -p $(@D)
