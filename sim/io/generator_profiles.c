@@ -14,13 +14,20 @@
 	"\"labelSelector\":{\"matchLabels\":{\"app\":\"" name "\"}}}]"
 
 static const struct service web_services[] = {
-	{ "frontend", { "\"cpu\":\"500m\",\"memory\":\"512Mi\"", APP("frontend") }, 6, 30, 14, 0.7, 0.10, 10, NULL },
-	{ "api", { "\"cpu\":\"1\",\"memory\":\"1536Mi\"", APP("api") }, 6, 28, 14.5, 0.7, 0.13, 11, NULL },
-	{ "checkout", { "\"cpu\":\"500m\",\"memory\":\"1Gi\"", APP("checkout") }, 3, 12, 18, 0.9, 0.13, 15, NULL },
-	{ "search", { "\"cpu\":\"2\",\"memory\":\"6Gi\"", APP("search") }, 3, 14, 15, 0.6, 0.16, -1, NULL },
-	{ "recommend", { "\"cpu\":\"1500m\",\"memory\":\"4Gi\"", APP("recommend") }, 2, 10, 20, 1, 0.16, -1, NULL },
-	{ "worker", { "\"cpu\":\"750m\",\"memory\":\"1Gi\"", APP("worker") }, 4, 16, 20, 0.8, 0.2, 16, NULL },
-	{ "cache", { "\"cpu\":\"1\",\"memory\":\"6Gi\"", APP("cache") }, 4, 4, 12, 1, 0, -1, NULL },
+	{ "frontend", { "\"cpu\":\"500m\",\"memory\":\"512Mi\"", APP("frontend") },
+	  6, 30, 14, 0.7, 0.10, 10, NULL },
+	{ "api", { "\"cpu\":\"1\",\"memory\":\"1536Mi\"", APP("api") },
+	  6, 28, 14.5, 0.7, 0.13, 11, NULL },
+	{ "checkout", { "\"cpu\":\"500m\",\"memory\":\"1Gi\"", APP("checkout") },
+	  3, 12, 18, 0.9, 0.13, 15, NULL },
+	{ "search", { "\"cpu\":\"2\",\"memory\":\"6Gi\"", APP("search") },
+	  3, 14, 15, 0.6, 0.16, -1, NULL },
+	{ "recommend", { "\"cpu\":\"1500m\",\"memory\":\"4Gi\"", APP("recommend") },
+	  2, 10, 20, 1, 0.16, -1, NULL },
+	{ "worker", { "\"cpu\":\"750m\",\"memory\":\"1Gi\"", APP("worker") },
+	  4, 16, 20, 0.8, 0.2, 16, NULL },
+	{ "cache", { "\"cpu\":\"1\",\"memory\":\"6Gi\"", APP("cache") },
+	  4, 4, 12, 1, 0, -1, NULL },
 };
 
 static const struct wave batch_waves[] = {
@@ -58,9 +65,12 @@ static const struct shortage gpu_shortages[] = {
 };
 
 static const struct service zone_services[] = {
-	{ "web", { "\"cpu\":\"1\",\"memory\":\"2Gi\"", APP("web") ON_SPOT OVER_ZONES("web") }, 12, 48, 14, 0.7, 0.10, 10, NULL },
-	{ "api", { "\"cpu\":\"2\",\"memory\":\"4Gi\"", APP("api") ON_SPOT OVER_ZONES("api") }, 8, 30, 15, 0.7, 0.08, 11, NULL },
-	{ "ledger", { "\"cpu\":\"1\",\"memory\":\"4Gi\"", ",\"priority\":1000" APP("ledger") OVER_ZONES("ledger") }, 6, 9, 14, 1, 0.03, -1, NULL },
+	{ "web", { "\"cpu\":\"1\",\"memory\":\"2Gi\"", APP("web") ON_SPOT OVER_ZONES("web") },
+	  12, 48, 14, 0.7, 0.10, 10, NULL },
+	{ "api", { "\"cpu\":\"2\",\"memory\":\"4Gi\"", APP("api") ON_SPOT OVER_ZONES("api") },
+	  8, 30, 15, 0.7, 0.08, 11, NULL },
+	{ "ledger", { "\"cpu\":\"1\",\"memory\":\"4Gi\"", ",\"priority\":1000" APP("ledger") OVER_ZONES("ledger") },
+	  6, 9, 14, 1, 0.03, -1, NULL },
 };
 
 static const struct arrivals encoding = {

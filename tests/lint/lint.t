@@ -1,0 +1,3 @@
+#!/bin/sh
+# The rules of the house as tests.
+exec sh "$(dirname "$0")/lint.sh"
