@@ -30,7 +30,7 @@ WARN      := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-pro
 ifeq ($(DEVELOPER),1)
 WARN      += -Werror
 endif
-BASEFLAGS := -std=c17 -D_GNU_SOURCE -Iinclude -Isim -ffp-contract=off -fno-math-errno -DDRY_VERSION='"$(VERSION)"' -pthread
+BASEFLAGS := -std=c17 -D_GNU_SOURCE -Iinclude -Isim -Itests -ffp-contract=off -fno-math-errno -DDRY_VERSION='"$(VERSION)"' -pthread
 OPT_release := -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 LD_release  := -pie -Wl,-z,relro,-z,now
 OPT_debug   := -O0 -g -DDRY_SLOW_ASSERTS
@@ -56,6 +56,7 @@ REF_BIN   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/reference/*.c))
 CONF_SRC  := $(wildcard tests/conformance/*.c)
 CONF_BIN  := $(B)/tests/conformance/conformance
 BENCH_BIN := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
+SUPPORT_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))
 TEST_BIN  := $(UNIT_BIN) $(PROP_BIN) $(REF_BIN) $(CONF_BIN)
 
 # A -jN of the caller's is kept; without one the builds below use every core.
@@ -88,9 +89,9 @@ $(B)/tests/test_%: tests/unit/test_%.c $(B)/libdryscale.a
 $(CONF_BIN): $(CONF_SRC:%.c=$(B)/%.o) $(B)/libdryscale.a
 	$(CC) $(CFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
-$(B)/tests/%: tests/%.c $(B)/libdryscale.a
+$(B)/tests/%: tests/%.c $(SUPPORT_OBJ) $(B)/libdryscale.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -Itests -MMD -MP -MT $@ -MF $@.d -o $@ $< $(B)/libdryscale.a $(LDLIBS_ALL)
+	$(CC) $(CFLAGS_ALL) -MMD -MP -MT $@ -MF $@.d -o $@ $< $(SUPPORT_OBJ) $(B)/libdryscale.a $(LDLIBS_ALL)
 
 $(B)/bench/%: bench/%.c $(B)/libdryscale.a
 	@mkdir -p $(@D)
