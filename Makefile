@@ -53,11 +53,12 @@ UNIT_BIN  := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
 # Programs of their own: each says TAP.
 PROP_BIN  := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/prop/*.c tests/fault/*.c tests/fuzz/*.c))
 REF_BIN   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/reference/*.c))
+REC_BIN   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/records/*.c))
 CONF_SRC  := $(wildcard tests/conformance/*.c)
 CONF_BIN  := $(B)/tests/conformance/conformance
 BENCH_BIN := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 SUPPORT_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))
-TEST_BIN  := $(UNIT_BIN) $(PROP_BIN) $(REF_BIN) $(CONF_BIN)
+TEST_BIN  := $(UNIT_BIN) $(PROP_BIN) $(REF_BIN) $(REC_BIN) $(CONF_BIN)
 
 # A -jN of the caller's is kept; without one the builds below use every core.
 SUBJOBS    = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
@@ -121,10 +122,10 @@ mutation: $(CONF_BIN) ## each rule switched off must break recorded cases
 	@$(CONF_BIN) --mutation
 
 reference: $(REF_BIN) ## formulas against reference numbers [DIR=...]
-	@sh tests/run/reference.sh $(B) $(DIR)
+	@for t in $(REF_BIN); do $$t $(DIR) || exit 1; done
 
-records: all ## importers against recordings of real clusters [DIR=...]
-	@sh tests/run/records.sh $(DIR)
+records: all $(REC_BIN) ## importers against recordings of real clusters [DIR=...]
+	@DRY_RECORDS='$(DIR)' sh tests/run/all.sh records
 
 scenarios: all ## the bundled scenarios: regenerated, checked and run
 	@sh tests/run/all.sh scenarios

@@ -87,14 +87,18 @@ for what in "$@"; do
 		tap
 		programs asan prop fault fuzz
 		conformance all
-		programs release reference
+		programs release reference records
 		scripts scenarios records threads
 		;;
 	unit) unit release ;;
 	tap) tap ;;
 	conformance) conformance ;;
 	reference) programs release reference ;;
-	lint | records | scenarios) scripts "$what" ;;
+	records)
+		programs release records
+		scripts records
+		;;
+	lint | scenarios) scripts "$what" ;;
 	*)
 		echo "all.sh: no such tests: $what" >&2
 		exit 2
