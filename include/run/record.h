@@ -12,6 +12,11 @@
 #include "run/result.h"
 #include "run/scenario.h"
 
+/* Values of requested resources for sharing out a node's price, in dollars an hour (methods.md 1.3). */
+#define DRY_VALUE_CORE 0.031611
+#define DRY_VALUE_GIB 0.004237
+#define DRY_VALUE_GPU 0.95
+
 enum dry_node_end {
 	DRY_NODE_STAYS,                 /* still there at the end of the run */
 	DRY_NODE_SCALED_DOWN,
@@ -34,6 +39,7 @@ struct dry_node_record {
 	double requested_gpu_ms;
 	double placeholder_core_ms;     /* of the above, by placeholder pods */
 	double daemon_core_ms;          /* of the above, by DaemonSet pods */
+	double used_nusd;               /* price in force times requested share of value, over Ready (methods.md 1.3) */
 };
 
 /* A change of a group's price in force, as the run saw it. */

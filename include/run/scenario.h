@@ -13,6 +13,7 @@
 #include "autoscaler/options.h"
 #include "base/arena.h"
 #include "base/symbol.h"
+#include "market/hazard.h"
 #include "world/node_group.h"
 #include "world/pod_class.h"
 #include "world/resources.h"
@@ -32,23 +33,6 @@ struct dry_expander_priority {
 	int32_t priority;
 	uint32_t pattern_count;
 	const char *const *pattern;     /* regular expressions, found anywhere in the name */
-};
-
-enum dry_hazard_kind {
-	DRY_HAZARD_NONE,
-	DRY_HAZARD_EXPONENTIAL,
-	DRY_HAZARD_BATHTUB,
-	DRY_HAZARD_LOGNORMAL,
-	DRY_HAZARD_WEIBULL
-};
-
-struct dry_hazard {
-	enum dry_hazard_kind kind;
-	double per_hour;                /* exponential (from perHour, monthlyFrequency or advisor) */
-	double bathtub_a, bathtub_b, bathtub_tau1, bathtub_tau2, bathtub_limit;   /* hours */
-	double mean_hours, median_hours;        /* lognormal */
-	double weibull_scale_hours, weibull_shape;
-	double scale;                   /* multiplies the rate; 1 */
 };
 
 struct dry_stockout_process {           /* spot.stockouts, methods.md 2.3 */

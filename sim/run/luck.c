@@ -5,8 +5,6 @@
 #include "base/assert.h"
 #include "simulation.h"
 
-int64_t dry_hazard_lifetime_ms(const struct dry_hazard *hazard, double u);
-
 void luck_reset(struct dry_simulation *sim)
 {
 	uint64_t seed = sim->request->seed, replication = sim->request->replication;

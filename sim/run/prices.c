@@ -22,6 +22,7 @@ void prices_set(struct dry_simulation *sim, uint32_t g, int64_t nusd_per_hour)
 	if (group->price_nusd_per_hour == nusd_per_hour)
 		return;
 	recorder_spend(sim);
+	recorder_settle(sim, g);
 	group->price_nusd_per_hour = nusd_per_hour;
 	recorder_price(sim, g, nusd_per_hour);
 	if (was_above || !luck_price_is_above(sim, g))

@@ -6,6 +6,9 @@
 #include "base/assert.h"
 #include "simulation.h"
 
+#define GIB 1073741824.0
+#define HOUR_MS 3600000.0
+
 static void *column(void *old, size_t capacity, size_t count, size_t size)
 {
 	return capacity >= count ? old : dry_xrealloc(old, count * size);
@@ -169,14 +172,49 @@ static void on_node_ready(void *context, uint32_t slot)
 	count_nodes(sim, node->group_index);
 }
 
+/*
+ * Brings a node's record up to now at the price that has held since the last
+ * time: called before a price changes and when the node goes.
+ */
+static void settle_node(struct dry_simulation *sim, uint32_t slot)
+{
+	const struct dry_node *node = &sim->cluster.node[slot];
+	const struct dry_group *group = &sim->cluster.group[node->group_index];
+	const int64_t *has = group->spec->allocatable.amount;
+	struct dry_node_record *row = &sim->recorder.record.node[slot];
+	double value = (double)has[DRY_RESOURCE_CPU] / 1000 * DRY_VALUE_CORE +
+		       (double)has[DRY_RESOURCE_MEMORY] / GIB * DRY_VALUE_GIB;
+	double used;
+
+	dry_node_count_to(&sim->cluster, slot);
+	used = (node->requested_core_ms - row->requested_core_ms) * DRY_VALUE_CORE +
+	       (node->requested_byte_ms - row->requested_byte_ms) / GIB * DRY_VALUE_GIB;
+	if (group->gpu_resource != DRY_NONE) {
+		value += (double)has[group->gpu_resource] * DRY_VALUE_GPU;
+		used += (node->requested_gpu_ms - row->requested_gpu_ms) * DRY_VALUE_GPU;
+	}
+	if (value > 0)
+		row->used_nusd += (double)group->price_nusd_per_hour * (used / value) / HOUR_MS;
+	row->requested_core_ms = node->requested_core_ms;
+	row->requested_byte_ms = node->requested_byte_ms;
+	row->requested_gpu_ms = node->requested_gpu_ms;
+}
+
+void recorder_settle(struct dry_simulation *sim, uint32_t group_index)
+{
+	const struct dry_group *group = &sim->cluster.group[group_index];
+	size_t i;
+
+	for (i = 0; i < group->instance_count; i++)
+		settle_node(sim, group->instance[i]);
+}
+
 static void close_node(struct dry_simulation *sim, uint32_t slot)
 {
 	const struct dry_node *node = &sim->cluster.node[slot];
 	struct dry_node_record *row = &sim->recorder.record.node[slot];
 
-	row->requested_core_ms = node->requested_core_ms;
-	row->requested_byte_ms = node->requested_byte_ms;
-	row->requested_gpu_ms = node->requested_gpu_ms;
+	settle_node(sim, slot);
 	row->placeholder_core_ms = node->placeholder_core_ms;
 	row->daemon_core_ms = node->daemon_core_ms;
 	row->scale_down_at_ms = node->scale_down_at_ms;
@@ -427,7 +465,6 @@ void recorder_finish(struct dry_simulation *sim, int64_t end_at_ms)
 	for (i = 0; i < sim->cluster.world_count; i++) {
 		if (sim->cluster.node[i].state == DRY_INSTANCE_GONE)
 			continue;
-		dry_node_count_to(&sim->cluster, i);
 		close_node(sim, i);
 	}
 	finish_services(sim);

@@ -66,6 +66,8 @@ void recorder_release(struct recorder *recorder);
 void recorder_hooks(struct dry_simulation *sim, struct dry_cluster_hooks *hooks);
 void recorder_finish(struct dry_simulation *sim, int64_t end_at_ms);
 void recorder_price(struct dry_simulation *sim, uint32_t group_index, int64_t nusd_per_hour);
+/* The group's price is about to change: what it bought so far. */
+void recorder_settle(struct dry_simulation *sim, uint32_t group_index);
 void recorder_spend(struct dry_simulation *sim);
 void recorder_until(struct dry_simulation *sim, int64_t at_ms);
 void recorder_sample(struct dry_simulation *sim);

@@ -1,0 +1,19 @@
+/*
+ * Sorting rows by an integer key without asking for memory: stable, linear in
+ * the rows times the bytes in which keys differ.
+ */
+#ifndef DRY_BASE_SORT_H
+#define DRY_BASE_SORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct dry_keyed {
+	uint64_t key;
+	uint32_t row;
+};
+
+/* Ascending by key; equal keys keep their order. spare has room for count. */
+void dry_sort_keyed(struct dry_keyed *list, struct dry_keyed *spare, size_t count);
+
+#endif
