@@ -65,7 +65,7 @@ struct dry_record {
 	uint8_t *abandoned;             /* deleted while its first incarnation was pending */
 	uint32_t *first_group_index;    /* group of the node of the first start; DRY_NONE */
 
-	uint32_t evictions_scale_down, evictions_interruption;
+	uint32_t evictions_scale_down, evictions_interruption, evictions_preemption;
 	double lost_core_ms;            /* work of evicted batch pods that has to be done again */
 	uint32_t interruptions;
 	uint32_t *group_scale_ups, *group_scale_ups_failed, *group_scale_downs;         /* one a group */

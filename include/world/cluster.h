@@ -56,6 +56,7 @@ struct dry_pod {
 	uint32_t original;              /* a copy in the snapshot: the pod it stands for; else itself */
 	uint8_t phase;                  /* enum dry_pod_phase */
 	bool is_daemon;
+	uint32_t nominated;             /* slot that is being cleared for it by preemption; DRY_NONE */
 	struct dry_hint hint;           /* filtering of schedulable pods */
 	struct dry_hint removal_hint;   /* removal simulation */
 	int64_t done_ms;                /* run time that checkpoints have saved */
@@ -77,6 +78,9 @@ enum {
 	DRY_NODE_NOTICED = 1 << 4,          /* notice of interruption: taint NoSchedule */
 	DRY_NODE_FAKE = 1 << 5                  /* exists only in the snapshot */
 };
+
+/* Why a pod is evicted: the cause in the decision log. */
+enum dry_eviction { DRY_EVICTED_SCALE_DOWN, DRY_EVICTED_INTERRUPTION, DRY_EVICTED_PREEMPTION };
 
 struct dry_node {
 	uint32_t group_index;
@@ -174,7 +178,7 @@ struct dry_cluster_hooks {
 	void (*on_node_gone)(void *context, uint32_t slot, bool interrupted);
 	void (*on_pod_started)(void *context, uint32_t pod);
 	void (*on_pod_pending)(void *context, uint32_t pod);
-	void (*on_pod_evicted)(void *context, uint32_t pod, bool interruption);
+	void (*on_pod_evicted)(void *context, uint32_t pod, enum dry_eviction cause);
 	void (*on_pod_ended)(void *context, uint32_t pod);
 	/* When a new instance of the group comes: ms from now, -1 = never; *error: listed with a create error. */
 	int64_t (*provision_delay)(void *context, uint32_t group_index, uint32_t ordinal);
@@ -249,6 +253,9 @@ struct dry_cluster {
 	uint32_t *active_index;
 	size_t active_index_capacity;
 	bool schedule_needed;
+	bool preempts;                  /* the scheduler evicts pods of lower priority */
+	bool preempted;                 /* it did, in the present pass */
+	uint32_t nominated_count;       /* pending pods with a nominated node */
 	uint32_t fresh_pending;         /* pods that came at this instant and have no node yet */
 	int64_t fresh_at_ms;
 
@@ -338,7 +345,7 @@ void dry_pod_bind(struct dry_cluster *cluster, uint32_t pod, uint32_t slot);
 /* The pod ends normally (podEnd) or is deleted by its owner. */
 void dry_pod_end(struct dry_cluster *cluster, uint32_t pod);
 /* Eviction; at_once ignores the termination time. A pod with an owner is replaced. */
-void dry_pod_evict(struct dry_cluster *cluster, uint32_t pod, bool interruption, bool at_once);
+void dry_pod_evict(struct dry_cluster *cluster, uint32_t pod, enum dry_eviction cause, bool at_once);
 /* Takes a terminating pod off its node, silently. */
 void dry_pod_stopped(struct dry_cluster *cluster, uint32_t pod);
 /* A stand-in for a pod in the snapshot (not in any list or count), and its end. */
@@ -355,6 +362,8 @@ bool dry_pod_is_expendable(const struct dry_cluster *cluster, uint32_t pod);
  * (created, order); DRY_AT_END = the end of the list.
  */
 #define DRY_AT_END (DRY_NONE - 1)
+/* Room kept for a pod that is not there yet (a nominated one): sign -1 takes it, 1 gives it back. */
+void dry_node_reserve(struct dry_cluster *cluster, uint32_t slot, uint32_t class_index, int sign);
 void dry_node_add_pod(struct dry_cluster *cluster, uint32_t slot, uint32_t pod, uint32_t before);
 void dry_node_remove_pod(struct dry_cluster *cluster, uint32_t pod);
 

@@ -221,7 +221,7 @@ static void evict_round(struct dry_autoscaler *ca, uint32_t index)
 			put(&drain->pod, &drain->pod_capacity, drain->pod_count, pod);
 			put(&drain->generation, &drain->generation_capacity, drain->pod_count, generation);
 			drain->pod_count++;
-			dry_pod_evict(cluster, pod, false, false);
+			dry_pod_evict(cluster, pod, DRY_EVICTED_SCALE_DOWN, false);
 			continue;
 		}
 		if (!wait && ca->notes)
@@ -293,7 +293,7 @@ static bool evict_daemons(struct dry_autoscaler *ca, uint32_t slot)
 		next = cluster->pod[pod].next;
 		if (cluster->pod[pod].is_daemon && cluster->pod[pod].phase == DRY_POD_RUNNING) {
 			any = true;
-			dry_pod_evict(cluster, pod, false, false);
+			dry_pod_evict(cluster, pod, DRY_EVICTED_SCALE_DOWN, false);
 		}
 	}
 	return any;

@@ -289,7 +289,7 @@ static void on_pod_started(void *context, uint32_t pod)
 	count_service(sim, p, 0, 1);
 }
 
-static void on_pod_evicted(void *context, uint32_t pod, bool interruption)
+static void on_pod_evicted(void *context, uint32_t pod, enum dry_eviction cause)
 {
 	struct dry_simulation *sim = context;
 	const struct dry_pod *p = &sim->cluster.pod[pod];
@@ -299,10 +299,12 @@ static void on_pod_evicted(void *context, uint32_t pod, bool interruption)
 		sim->cluster.node[p->node].placeholder_milli_cpu -= sim->shapes.shape[p->class_index].cpu;
 		return;
 	}
-	if (interruption)
+	if (cause == DRY_EVICTED_INTERRUPTION)
 		record->evictions_interruption++;
-	else
+	else if (cause == DRY_EVICTED_SCALE_DOWN)
 		record->evictions_scale_down++;
+	else
+		record->evictions_preemption++;
 	if (sim->input->pod.duration_ms[p->pod_index] >= 0)
 		record->lost_core_ms += (double)p->lost_ms * (double)sim->shapes.shape[p->class_index].cpu / 1000.0;
 	count_service(sim, p, -1, -1);

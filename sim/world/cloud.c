@@ -554,7 +554,10 @@ static void vanish(struct dry_cluster *cluster, uint32_t slot, bool interrupted)
 			if (cluster->pod[pod].phase == DRY_POD_TERMINATING)
 				dry_pod_stopped(cluster, pod);
 			else
-				dry_pod_evict(cluster, pod, interrupted, true);
+				dry_pod_evict(cluster, pod,
+					      interrupted ? DRY_EVICTED_INTERRUPTION :
+							    DRY_EVICTED_SCALE_DOWN,
+					      true);
 		}
 	}
 	if (cluster->hooks.on_node_gone)
@@ -580,7 +583,7 @@ void dry_cloud_notice(struct dry_cluster *cluster, uint32_t slot)
 	for (pod = node->first_pod; pod != DRY_NONE; pod = next) {
 		next = cluster->pod[pod].next;
 		if (cluster->pod[pod].phase == DRY_POD_RUNNING)
-			dry_pod_evict(cluster, pod, true, false);
+			dry_pod_evict(cluster, pod, DRY_EVICTED_INTERRUPTION, false);
 		node = &cluster->node[slot];
 	}
 }

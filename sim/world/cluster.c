@@ -174,6 +174,7 @@ uint32_t dry_pod_make_copy(struct dry_cluster *cluster, uint32_t pod)
 	cluster->pod[copy].generation = generation;
 	cluster->pod[copy].phase = DRY_POD_PENDING;
 	cluster->pod[copy].node = cluster->pod[copy].previous = cluster->pod[copy].next = DRY_NONE;
+	cluster->pod[copy].nominated = DRY_NONE;
 	return copy;
 }
 
@@ -218,7 +219,7 @@ uint32_t dry_pod_arrive(struct dry_cluster *cluster, uint32_t row, int64_t creat
 	p->class_index = dry_pod_row_class(cluster, row);
 	p->owner_index = placeholder ? DRY_NONE : table->owner_index[row];
 	p->order = placeholder ? UINT32_MAX - (row - table->count) : table->order[row];
-	p->node = p->previous = p->next = DRY_NONE;
+	p->node = p->previous = p->next = p->nominated = DRY_NONE;
 	p->phase = DRY_POD_PENDING;
 	p->original = pod;
 	if (!placeholder && cluster->spec.pod_name_index && cluster->spec.pod_name_index[row] != DRY_NONE)
@@ -364,20 +365,21 @@ static int64_t saved_by_checkpoints(const struct dry_cluster *cluster, const str
 	return elapsed / class->checkpoint_interval_ms * class->checkpoint_interval_ms;
 }
 
-void dry_pod_evict(struct dry_cluster *cluster, uint32_t pod, bool interruption, bool at_once)
+void dry_pod_evict(struct dry_cluster *cluster, uint32_t pod, enum dry_eviction cause, bool at_once)
 {
+	static const char *const reason[] = { "scaleDown", "interruption", "preemption" };
 	struct dry_pod *p = &cluster->pod[pod];
 	const struct dry_pod_class *class = &cluster->spec.pod_class[p->class_index];
 	uint32_t row = p->pod_index, restarts = p->restarts;
 	int64_t grace = class->grace_ms, stop = at_once ? 0 : class->termination_ms;
-	int64_t done_ms = saved_by_checkpoints(cluster, p, interruption);
+	int64_t done_ms = saved_by_checkpoints(cluster, p, cause == DRY_EVICTED_INTERRUPTION);
 
 	dry_assert(p->phase == DRY_POD_RUNNING);
 	p->lost_ms = p->done_ms + cluster->now_ms - p->started_at_ms - done_ms;
 	p->done_ms = done_ms;
-	dry_cluster_emit_pod(cluster, DRY_EVENT_POD_EVICTED, pod, interruption ? "interruption" : "scaleDown");
+	dry_cluster_emit_pod(cluster, DRY_EVENT_POD_EVICTED, pod, reason[cause]);
 	if (cluster->hooks.on_pod_evicted)
-		cluster->hooks.on_pod_evicted(cluster->hooks.context, pod, interruption);
+		cluster->hooks.on_pod_evicted(cluster->hooks.context, pod, cause);
 	leave_live(cluster, pod);
 	if (grace > cluster->spec.max_graceful_termination_ms)
 		grace = cluster->spec.max_graceful_termination_ms;
@@ -465,6 +467,11 @@ static void count_room(struct dry_cluster *cluster, uint32_t slot, uint32_t clas
 	dry_node_changed(cluster, slot);
 }
 
+void dry_node_reserve(struct dry_cluster *cluster, uint32_t slot, uint32_t class_index, int sign)
+{
+	count_room(cluster, slot, class_index, sign);
+}
+
 static bool pod_before(const struct dry_pod *x, const struct dry_pod *y)
 {
 	if (x->created_at_ms != y->created_at_ms)
@@ -530,6 +537,17 @@ int64_t dry_node_requested(const struct dry_cluster *cluster, uint32_t slot, uin
 	return spec->allocatable.amount[resource] - cluster->free[resource][slot];
 }
 
+/* Room kept for a nominated pod is beside the room of those that still leave it. */
+static double counted_request(const struct dry_cluster *cluster, uint32_t slot, uint32_t resource)
+{
+	const struct dry_node_group *spec = cluster->group[cluster->node_group[slot]].spec;
+	int64_t request = dry_node_requested(cluster, slot, resource);
+
+	if (cluster->nominated_count && request > spec->allocatable.amount[resource])
+		request = spec->allocatable.amount[resource];
+	return (double)request;
+}
+
 void dry_node_count_to(struct dry_cluster *cluster, uint32_t slot)
 {
 	struct dry_node *node = &cluster->node[slot];
@@ -539,10 +557,10 @@ void dry_node_count_to(struct dry_cluster *cluster, uint32_t slot)
 	node->counted_to_ms = cluster->now_ms;
 	if (!node->registered || ms <= 0)
 		return;
-	node->requested_core_ms += ms * (double)dry_node_requested(cluster, slot, DRY_RESOURCE_CPU) / 1000.0;
-	node->requested_byte_ms += ms * (double)dry_node_requested(cluster, slot, DRY_RESOURCE_MEMORY);
+	node->requested_core_ms += ms * counted_request(cluster, slot, DRY_RESOURCE_CPU) / 1000.0;
+	node->requested_byte_ms += ms * counted_request(cluster, slot, DRY_RESOURCE_MEMORY);
 	if (group->gpu_resource != DRY_NONE)
-		node->requested_gpu_ms += ms * (double)dry_node_requested(cluster, slot, group->gpu_resource);
+		node->requested_gpu_ms += ms * counted_request(cluster, slot, group->gpu_resource);
 	node->placeholder_core_ms += ms * (double)node->placeholder_milli_cpu / 1000.0;
 	if (!node->daemons_evicted)
 		node->daemon_core_ms += ms * (double)group->daemon_request.amount[DRY_RESOURCE_CPU] / 1000.0;

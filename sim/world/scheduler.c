@@ -12,6 +12,7 @@
 #include "base/assert.h"
 #include "score.h"
 #include "world/predicates.h"
+#include "preempt.h"
 
 enum queue_state { QUEUE_OPEN, QUEUE_BLOCKED };
 
@@ -92,6 +93,7 @@ void dry_scheduler_reset(struct dry_cluster *cluster)
 		cluster->queue_state[i] = QUEUE_OPEN;
 	}
 	cluster->active_count = 0;
+	cluster->nominated_count = 0;
 }
 
 static bool arrives_before(const struct dry_pod *x, const struct dry_pod *y)
@@ -99,6 +101,24 @@ static bool arrives_before(const struct dry_pod *x, const struct dry_pod *y)
 	if (x->created_at_ms != y->created_at_ms)
 		return x->created_at_ms < y->created_at_ms;
 	return x->order < y->order;
+}
+
+static void nominate(struct dry_cluster *cluster, uint32_t pod, uint32_t slot)
+{
+	cluster->pod[pod].nominated = slot;
+	cluster->nominated_count++;
+	dry_node_reserve(cluster, slot, cluster->pod[pod].class_index, -1);
+}
+
+static void drop_nomination(struct dry_cluster *cluster, uint32_t pod)
+{
+	struct dry_pod *p = &cluster->pod[pod];
+
+	if (p->nominated == DRY_NONE)
+		return;
+	dry_node_reserve(cluster, p->nominated, p->class_index, 1);
+	p->nominated = DRY_NONE;
+	cluster->nominated_count--;
 }
 
 void dry_scheduler_enqueue(struct dry_cluster *cluster, uint32_t pod)
@@ -134,6 +154,7 @@ void dry_scheduler_dequeue(struct dry_cluster *cluster, uint32_t pod)
 	struct dry_pod *p = &cluster->pod[pod];
 	uint32_t class_index = p->class_index;
 
+	drop_nomination(cluster, pod);
 	if (p->queue_previous == DRY_NONE)
 		cluster->queue_first[class_index] = p->queue_next;
 	else
@@ -158,7 +179,9 @@ void dry_scheduler_on_room(struct dry_cluster *cluster, uint32_t slot)
 	for (i = 0; i < cluster->active_count; i++) {
 		uint32_t class_index = cluster->active_class[i];
 
-		if (cluster->queue_state[class_index] != QUEUE_BLOCKED) {
+		/* with preemption, room that is too small may do once others are evicted */
+		if (cluster->queue_state[class_index] != QUEUE_BLOCKED || cluster->preempts) {
+			cluster->queue_state[class_index] = QUEUE_OPEN;
 			cluster->schedule_needed = true;
 			continue;
 		}
@@ -359,11 +382,54 @@ static bool queue_before(const struct dry_cluster *cluster, uint32_t x, uint32_t
 	return arrives_before(p, q);
 }
 
+/* The nominated node first, as long as it is one. */
+static uint32_t choose_nominated(struct dry_cluster *cluster, uint32_t pod, uint32_t slot)
+{
+	uint32_t class_index = cluster->pod[pod].class_index;
+	struct dry_prefilter prefilter;
+	bool fits;
+
+	if (!cluster->node[slot].registered)
+		return DRY_NONE;
+	dry_prefilter_make(cluster, &prefilter, class_index, cluster->registered, cluster->registered_count);
+	fits = dry_filter(cluster, &prefilter, slot) == DRY_FITS;
+	dry_arena_reset(&cluster->prefilter);
+	return fits ? slot : DRY_NONE;
+}
+
+static bool try_preemption(struct dry_cluster *cluster, uint32_t pod, uint32_t nominated, uint32_t *slot)
+{
+	if (nominated != DRY_NONE && cluster->node[nominated].registered &&
+	    dry_preempt_is_under_way(cluster, pod, nominated)) {
+		nominate(cluster, pod, nominated);
+		return true;
+	}
+	*slot = dry_preempt(cluster, pod);
+	if (*slot == DRY_NONE)
+		return false;
+	cluster->preempted = true;
+	if (dry_preempt_is_under_way(cluster, pod, *slot)) {
+		nominate(cluster, pod, *slot);
+		*slot = DRY_NONE;
+	}
+	return true;
+}
+
 static void try_pod(struct dry_cluster *cluster, uint32_t pod)
 {
 	uint32_t class_index = cluster->pod[pod].class_index;
-	uint32_t slot = choose_node(cluster, class_index);
+	uint32_t nominated = cluster->pod[pod].nominated, slot = DRY_NONE;
 
+	if (nominated != DRY_NONE) {
+		drop_nomination(cluster, pod);
+		slot = choose_nominated(cluster, pod, nominated);
+	}
+	if (slot == DRY_NONE)
+		slot = choose_node(cluster, class_index);
+	if (slot == DRY_NONE) {
+		if (cluster->preempts && try_preemption(cluster, pod, nominated, &slot) && slot == DRY_NONE)
+			return;         /* waits for its node */
+	}
 	if (slot == DRY_NONE) {
 		if (!(cluster->shapes->shape[class_index].flags & DRY_SHAPE_RELATED) &&
 		    !cluster->spec.plain_scan)
@@ -393,14 +459,11 @@ static void sift_down(struct dry_cluster *cluster, uint32_t *heap, uint32_t coun
 	}
 }
 
-void dry_scheduler_pass(struct dry_cluster *cluster, bool preemption)
+static void pass_once(struct dry_cluster *cluster)
 {
 	struct dry_score_cache *cache = cluster->score_cache;
 	uint32_t *heap, count = 0, i;
 
-	(void)preemption;
-	if (!cluster->schedule_needed || !cluster->active_count)
-		return;
 	cluster->schedule_needed = false;
 	cache->cursor = dry_grow(cache->cursor, &cache->cursor_capacity, (size_t)cluster->active_count + 1,
 				 sizeof(uint32_t));
@@ -428,6 +491,18 @@ void dry_scheduler_pass(struct dry_cluster *cluster, bool preemption)
 			cluster->schedule_needed = true;
 }
 
+void dry_scheduler_pass(struct dry_cluster *cluster, bool preemption)
+{
+	cluster->preempts = preemption;
+	/* what is evicted to make room is offered again at this same instant */
+	do {
+		if (!cluster->schedule_needed || !cluster->active_count)
+			return;
+		cluster->preempted = false;
+		pass_once(cluster);
+	} while (cluster->preempted);
+}
+
 static int compare_pending(const void *a, const void *b, void *context)
 {
 	const struct dry_cluster *cluster = context;
@@ -447,11 +522,13 @@ uint32_t *dry_scheduler_pending(struct dry_cluster *cluster, struct dry_arena *a
 	for (i = 0; i < cluster->active_count; i++)
 		for (pod = cluster->queue_first[cluster->active_class[i]]; pod != DRY_NONE;
 		     pod = cluster->pod[pod].queue_next) {
+			if (cluster->pod[pod].nominated != DRY_NONE)
+				continue;       /* counts as placed: its room is kept */
 			list[n] = pod;
 			sorted = sorted && (!n || queue_before(cluster, list[n - 1], pod));
 			n++;
 		}
-	dry_assert(n == cluster->pending_count);
+	dry_assert(n + cluster->nominated_count == cluster->pending_count);
 	if (!sorted)
 		qsort_r(list, n, sizeof(*list), compare_pending, cluster);
 	*count = n;
