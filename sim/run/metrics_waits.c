@@ -9,13 +9,11 @@
 
 #include "base/arena.h"
 #include "base/assert.h"
+#include "world/classify.h"
 #include "metrics_scratch.h"
 #include "base/banned.h"
 
-static const double urgency_weight[] = { 0, 1, 2, 4, 8 };
-static const char *const workload_name[] = { "system", "headroom", "batch", "interactive", "service", "unknown" };
-
-#define WORKLOAD_COUNT (sizeof(workload_name) / sizeof(workload_name[0]))
+#define WORKLOAD_COUNT (DRY_WORKLOAD_UNKNOWN + 1)
 
 static int64_t target_ms(const struct dry_slo_config *slo, enum dry_workload workload)
 {
@@ -184,7 +182,7 @@ static void add_wait(const struct dry_record *record, const struct dry_keyed *wa
 	const struct dry_pod_class *class =
 		&record->input->pod_class[record->input->pod.class_index[wait->row]];
 	int64_t target = target_ms(&record->config->slo, class->workload), ms = (int64_t)(wait->key >> 1);
-	double weight = urgency_weight[class->urgency], s = (double)ms / 1000;
+	double weight = dry_urgency_weight(class->urgency), s = (double)ms / 1000;
 
 	sums->wait_s += s;
 	sums->weighted_s += weight * s;
@@ -300,7 +298,7 @@ static void set_splits(struct dry_metrics_scratch *scratch, const struct dry_rec
 		struct dry_wait_split *split = &result->workload_split[result->workload_split_count];
 
 		set_split(scratch, record, i, split);
-		split->name = workload_name[i];
+		split->name = dry_workload_name((enum dry_workload)i);
 		result->workload_split_count += split->pods > 0;
 	}
 	deal(scratch, record, count, scratch->space_count, space_of);
