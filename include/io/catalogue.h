@@ -50,5 +50,19 @@ struct dry_allocatable {
 };
 struct dry_allocatable dry_catalogue_allocatable(enum dry_provider provider, int64_t milli_cpu,
 						 int64_t memory_bytes, int32_t pods);
+/* The same for a known type and its default pods; knows shared-core types, which reserve more. */
+struct dry_allocatable dry_catalogue_type_allocatable(const struct dry_instance_type *type);
+
+/*
+ * What the Cluster Autoscaler takes a node of an empty group to hold, before it
+ * has seen one: on AWS and Azure its whole capacity and 110 pods (so that it
+ * promises more than a node keeps), on GCE less the kernel's memory and the
+ * reservations.
+ */
+struct dry_allocatable dry_catalogue_template(enum dry_provider provider, int64_t milli_cpu,
+					      int64_t memory_bytes, int32_t pods);
+
+/* "aws", "gcp", "azure". */
+const char *dry_provider_name(enum dry_provider provider);
 
 #endif
