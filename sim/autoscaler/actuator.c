@@ -394,7 +394,7 @@ void dry_autoscaler_handle(struct dry_autoscaler *ca, const struct dry_queue_ent
 
 bool dry_autoscaler_is_refresh(const struct dry_queue_entry *entry)
 {
-	return entry->kind == DRY_QUEUE_AUTOSCALER && entry->b == CA_ACTION_REFRESH;
+	return dry_queue_kind(entry) == DRY_QUEUE_AUTOSCALER && entry->b == CA_ACTION_REFRESH;
 }
 
 /* --- soft taints --- */

@@ -223,7 +223,7 @@ static void handle(struct dry_simulation *sim, const struct dry_queue_entry *ent
 		sim->changed = true;
 		return;
 	}
-	if (entry->kind == DRY_QUEUE_AUTOSCALER) {
+	if (dry_queue_kind(entry) == DRY_QUEUE_AUTOSCALER) {
 		bool is_refresh = dry_autoscaler_is_refresh(entry);
 
 		if (!is_refresh || sim->refreshed_version != cluster->instance_version)
@@ -233,7 +233,7 @@ static void handle(struct dry_simulation *sim, const struct dry_queue_entry *ent
 		dry_autoscaler_handle(sim->autoscaler, entry);
 		return;
 	}
-	dry_assert(entry->kind == DRY_QUEUE_NODE_CONDITION);
+	dry_assert(dry_queue_kind(entry) == DRY_QUEUE_NODE_CONDITION);
 	sim->changed = true;
 	for (i = 0; i < cluster->registered_count; i++) {
 		const struct dry_trace_event *e = &sim->input->trace_event[entry->a];
@@ -248,9 +248,10 @@ static void handle(struct dry_simulation *sim, const struct dry_queue_entry *ent
 static void handle_due(struct dry_simulation *sim, enum dry_des_phase last)
 {
 	struct dry_event_queue *queue = &sim->cluster.queue;
+	const struct dry_queue_entry *next;
 
-	while (queue->count && queue->entry[0].at_ms <= sim->cluster.now_ms &&
-	       queue->entry[0].key >> 56 <= (uint64_t)last) {
+	while ((next = dry_event_queue_peek(queue)) && next->at_ms <= sim->cluster.now_ms &&
+	       next->key >> 56 <= (uint64_t)last) {
 		struct dry_queue_entry entry = dry_event_queue_pop(queue);
 
 		handle(sim, &entry);
@@ -391,6 +392,7 @@ static void run_loop(struct dry_simulation *sim)
 	struct dry_cluster *cluster = &sim->cluster;
 	int64_t now = cluster->now_ms;
 	uint32_t fresh = cluster->fresh_pending;
+	const struct dry_queue_entry *next;
 
 	dry_autoscaler_run_once(sim->autoscaler);
 	sim->previous_loop_ms = sim->last_loop_ms;
@@ -399,7 +401,7 @@ static void run_loop(struct dry_simulation *sim)
 	sim->loop_count++;
 	cluster->events_handled++;
 	sim->changed = false;
-	while (cluster->queue.count && cluster->queue.entry[0].at_ms <= now) {
+	while ((next = dry_event_queue_peek(&cluster->queue)) && next->at_ms <= now) {
 		handle_due(sim, DRY_PHASE_CONDITION);
 		dry_scheduler_pass(cluster, sim->config->preemption);
 	}
@@ -436,12 +438,13 @@ static void run_instant(struct dry_simulation *sim, int64_t at_ms)
 
 /* --- which instant comes next --- */
 
-static int64_t next_event_at(const struct dry_simulation *sim)
+static int64_t next_event_at(struct dry_simulation *sim)
 {
+	const struct dry_queue_entry *entry = dry_event_queue_peek(&sim->cluster.queue);
 	int64_t next = prices_next_at_ms(sim);
 
-	if (sim->cluster.queue.count && sim->cluster.queue.entry[0].at_ms < next)
-		next = sim->cluster.queue.entry[0].at_ms;
+	if (entry && entry->at_ms < next)
+		next = entry->at_ms;
 	if (sim->next_pod < sim->input->pod.count && sim->input->pod.arrive_at_ms[sim->next_pod] < next)
 		next = sim->input->pod.arrive_at_ms[sim->next_pod];
 	if (sim->next_event < sim->input->trace_event_count &&

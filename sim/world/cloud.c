@@ -296,7 +296,7 @@ void dry_cluster_reset(struct dry_cluster *cluster, const struct dry_cluster_spe
 	cluster->now_ms = 0;
 	cluster->horizon_ms = horizon_ms;
 	cluster->digest = DRY_DIGEST_START;
-	cluster->queue.count = 0;
+	dry_event_queue_clear(&cluster->queue);
 	cluster->sequence = 0;
 	cluster->node_count = cluster->world_count = cluster->registered_count = 0;
 	cluster->pod_count = 0;
@@ -617,7 +617,7 @@ bool dry_cluster_handle(struct dry_cluster *cluster, const struct dry_queue_entr
 {
 	uint32_t pod;
 
-	switch ((enum dry_queue_kind)entry->kind) {
+	switch ((enum dry_queue_kind)dry_queue_kind(entry)) {
 	case DRY_QUEUE_POD_RUN_ENDS:
 		pod_run_ends(cluster, entry->a, entry->b);
 		return true;

@@ -116,8 +116,8 @@ void dry_cluster_push(struct dry_cluster *cluster, int64_t at_ms, enum dry_des_p
 		      uint64_t order, uint64_t sub, enum dry_queue_kind kind, uint32_t a, uint32_t b)
 {
 	struct dry_queue_entry entry = { .at_ms = at_ms, .key = (uint64_t)phase << 56 | order,
-					 .sub = sub & ((UINT64_C(1) << 56) - 1),
-					 .kind = (uint64_t)kind & 0xff, .a = a, .b = b };
+					 .tail = sub << 8 | ((uint64_t)kind & 0xff),
+					 .a = a, .b = b };
 
 	dry_event_queue_push(&cluster->queue, &entry);
 }
