@@ -26,8 +26,21 @@ enum dry_import_result {
 	DRY_IMPORT_HAZARDS,             /* JSON: interruption hazards an instance type */
 	DRY_IMPORT_NODE_GROUPS,         /* YAML: a nodeGroups: section */
 	DRY_IMPORT_SETTINGS,            /* YAML: autoscaler: and expanderPriorities: sections */
-	DRY_IMPORT_CALIBRATION          /* JSON lines: recorded scale-ups, provision times, waits */
+	DRY_IMPORT_CALIBRATION          /* JSON lines: the recorded decision log, see below */
 };
+
+/*
+ * A calibration file is the decision log (format.md) of the recorded cluster,
+ * after a header line with the epoch: {"t":..,"event":..} in order of t, with
+ *   scaleUp        nodeGroup, from, to; max where known
+ *   scaleUpFailed  nodeGroup, reason (timeout, outOfResources, other); after: seconds from the request, where known
+ *   backoff        nodeGroup; until (t), where known
+ *   nodeReady      node; nodeGroup and provision: seconds from the request, where known
+ *   scaleDown      node; nodeGroup, where known; reason (empty, underutilized)
+ *   nodeGone       node; nodeGroup, where known
+ *   podStart       pod (namespace/name), node; wait: seconds from its creation (or first refusal) to its binding
+ *   podEvicted     pod; node, where known; cause (scaleDown, preemption, other)
+ */
 
 /* Instants of --from and --to are Unix ms, or ms from the trace's origin for sources without a date. */
 #define DRY_IMPORT_NO_TIME INT64_MIN
