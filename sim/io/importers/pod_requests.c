@@ -48,9 +48,8 @@ static void raise(struct dry_amounts *to, const struct dry_amounts *from)
 	}
 }
 
-/* {"cpu":"250m",...} */
-static bool read_amounts(struct dry_import_job *job, const struct dry_items *items, uint32_t node,
-			 struct dry_amounts *amounts, struct dry_error *err)
+bool dry_amounts_read(struct dry_import_job *job, const struct dry_items *items, uint32_t node,
+		      const char *what, struct dry_amounts *amounts, struct dry_error *err)
 {
 	const struct dry_tree *const tree = &items->tree;
 
@@ -68,7 +67,7 @@ static bool read_amounts(struct dry_import_job *job, const struct dry_items *ite
 			: dry_parse_quantity(text, length, &value);
 		if (wrong || value < 0) {
 			dry_fail(err, DRY_ERROR_INPUT, dry_items_where(items, i),
-				 "requests.%.*s: \"%.*s\" %s", (int)key_length, key, (int)length,
+				 "%s.%.*s: \"%.*s\" %s", what, (int)key_length, key, (int)length,
 				 text ? text : "", wrong ? wrong : "is negative");
 			return dry_fail_expected(err, "a Kubernetes quantity such as 500m, 2 or 1.5Gi");
 		}
@@ -84,7 +83,8 @@ static bool read_container(struct dry_import_job *job, const struct dry_items *i
 
 	amounts->count = 0;
 	return !resources ||
-	       read_amounts(job, items, dry_tree_find(&items->tree, resources, "requests"), amounts, err);
+	       dry_amounts_read(job, items, dry_tree_find(&items->tree, resources, "requests"),
+				"requests", amounts, err);
 }
 
 static bool read_init(struct dry_import_job *job, const struct dry_items *items, uint32_t list,
@@ -117,8 +117,8 @@ static bool read_pod_level(struct dry_import_job *job, const struct dry_items *i
 {
 	struct dry_amounts level;
 
-	if (!read_amounts(job, items, dry_tree_path(&items->tree, spec, "resources.requests"), &level,
-			  err))
+	if (!dry_amounts_read(job, items, dry_tree_path(&items->tree, spec, "resources.requests"),
+			      "requests", &level, err))
 		return false;
 	for (uint32_t i = 0; i < level.count; i++) {
 		dry_amounts_set(&requests->steady, level.entry[i].resource, level.entry[i].value);
@@ -143,7 +143,7 @@ bool dry_pod_requests_read(struct dry_import_job *job, const struct dry_items *i
 	}
 	if (!read_init(job, items, dry_tree_find(tree, spec, "initContainers"), requests, err) ||
 	    !read_pod_level(job, items, spec, requests, err) ||
-	    !read_amounts(job, items, dry_tree_find(tree, spec, "overhead"), &overhead, err))
+	    !dry_amounts_read(job, items, dry_tree_find(tree, spec, "overhead"), "overhead", &overhead, err))
 		return false;
 	add(&requests->steady, &overhead);
 	if (requests->init.count)

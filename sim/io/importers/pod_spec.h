@@ -27,6 +27,9 @@ struct dry_amounts {
 
 int64_t dry_amounts_get(const struct dry_amounts *amounts, dry_symbol resource);
 void dry_amounts_set(struct dry_amounts *amounts, dry_symbol resource, int64_t value);
+/* {"cpu":"250m",...}; node 0 = none. False with a complaint that begins with `what`. */
+bool dry_amounts_read(struct dry_import_job *job, const struct dry_items *items, uint32_t node,
+		      const char *what, struct dry_amounts *amounts, struct dry_error *err);
 
 struct dry_pod_requests {
 	struct dry_amounts steady;      /* main containers, sidecars, overhead; pod level where given */
