@@ -3,7 +3,8 @@
  * folder, and only dry_writer_commit() syncs it and gives it its name. An
  * existing file is refused unless forced. "-" is standard output; a name that
  * ends in .gz is compressed (same bytes for the same content). A device or pipe
- * (/dev/null) is written in place.
+ * (/dev/null) is written in place. Symbolic links to files are neither followed
+ * nor replaced; a replaced file keeps its permissions.
  */
 #ifndef DRY_IO_WRITER_H
 #define DRY_IO_WRITER_H
@@ -30,7 +31,10 @@ bool dry_writer_text(struct dry_writer *writer, const char *text);
 bool dry_writer_printf(struct dry_writer *writer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Everything written so far failed or not. */
+/*
+ * True when more writing is pointless: something failed, or whoever reads the
+ * pipe on standard output has left (which commit does not call a failure).
+ */
 bool dry_writer_has_failed(const struct dry_writer *writer);
 
 /* Ends the file and frees the writer. False with a complaint; then nothing is left on disk. */
