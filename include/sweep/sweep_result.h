@@ -18,6 +18,12 @@
 
 struct dry_error;
 
+/*
+ * A run is looked at when 1/8, 2/8, ... 7/8 of its horizon are over; is it then
+ * beaten whatever comes, it is given up. Later it would spare too little.
+ */
+#define DRY_SWEEP_CHECKPOINTS 7
+
 enum dry_point_state {
 	DRY_POINT_PENDING,
 	DRY_POINT_RUNNING,
@@ -59,6 +65,11 @@ struct dry_sweep_point {
 	struct dry_interval *interval;  /* DRY_METRIC_COUNT, 95 % of the mean; NULL with one replication */
 	/* [replication * DRY_METRIC_COUNT + metric]; NULL with one replication */
 	double *sample;
+	/*
+	 * Shards keep what pruning knew, for their merge: lower bounds of the
+	 * objectives as they are compared, [checkpoint * objectives + objective]; else NULL
+	 */
+	double *bound;
 	uint64_t digest;                /* of the decisions, over all replications */
 	uint64_t event_count;           /* engine events handled, all replications */
 	uint32_t rank;                  /* 1 = front, 2 = front of the rest, ...; 0 = not ranked */
@@ -87,6 +98,7 @@ struct dry_sweep_result {
 	uint32_t replications;          /* asked for */
 	const char *method;             /* "grid", "random", "sobol", ... */
 	bool approximate;               /* the method looks at a part of the grid only */
+	bool exhaustive;                /* no point was given up early */
 	uint64_t grid_count;            /* product of the value counts */
 	uint64_t selection_digest;      /* over the chosen indices; 0 = the whole grid */
 	struct dry_shard shard;
@@ -119,7 +131,9 @@ struct dry_sweep_result {
 /* An empty result: no points, no parameters. */
 void dry_sweep_result_init(struct dry_sweep_result *result);
 void dry_sweep_result_release(struct dry_sweep_result *result);
+/* Deep copies into uninitialised memory; the manifest alone comes without points. */
 void dry_sweep_result_copy(struct dry_sweep_result *to, const struct dry_sweep_result *from);
+void dry_sweep_result_copy_manifest(struct dry_sweep_result *to, const struct dry_sweep_result *from);
 
 /*
  * Sorts points by index and computes states of finished points, front, knee,
@@ -128,6 +142,10 @@ void dry_sweep_result_copy(struct dry_sweep_result *to, const struct dry_sweep_r
  * were added or changed.
  */
 void dry_sweep_result_rank(struct dry_sweep_result *result, bool all_ranks);
+
+/* An objective as dominance compares it: smaller is better, INFINITY = undefined. */
+double dry_sweep_objective(const struct dry_sweep_result *result, const struct dry_sweep_point *point,
+			   uint32_t objective);
 
 /* The point with that index, or NULL. The baseline's index finds its grid point. */
 const struct dry_sweep_point *dry_sweep_result_find(const struct dry_sweep_result *result,
