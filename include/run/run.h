@@ -32,11 +32,11 @@ struct dry_run_request {
 	bool plain_scan;                        /* no indexes, no class memory: the slow way (same digest) */
 	const struct dry_observer *observer;    /* NULL = none */
 	const atomic_bool *stop;                /* NULL = never; set: dry_run returns false */
-	uint32_t disabled_rules;                /* mutation checks only: bit set of enum dry_rule */
+	uint32_t disabled_rules;                /* mutation checks only: bit set of enum dry_model_rule */
 };
 
 /* Rules that a mutation check can switch off, to see that cases bite. */
-enum dry_rule {
+enum dry_model_rule {
 	DRY_RULE_DELAY_AFTER_ADD = 1u << 0,
 	DRY_RULE_UNNEEDED_TIME = 1u << 1,
 	DRY_RULE_BACKOFF = 1u << 2,

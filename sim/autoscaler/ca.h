@@ -12,7 +12,7 @@
 #include "world/predicates.h"
 #include "world/snapshot.h"
 
-/* Mutation checks; the same bits as enum dry_rule of run/run.h. */
+/* Mutation checks; the same bits as enum dry_model_rule of run/run.h. */
 enum ca_rule {
 	CA_RULE_DELAY_AFTER_ADD = 1u << 0,
 	CA_RULE_UNNEEDED_TIME = 1u << 1,

@@ -49,7 +49,11 @@ static void add_rule(struct rules *r, const char *expression, const char *messag
 /* Every item of command and args of every container that is this flag passes the test of v. */
 static void add_flag_rule(struct rules *r, const char *flag, const char *test, const char *message)
 {
-	const char *item = dry_arena_printf(&r->arena, "!f.startsWith('--%s=') || (%s)", flag, test);
+	/* The two-item and one-dash forms would slip by: they are refused. */
+	const char *item = dry_arena_printf(
+		&r->arena,
+		"f != '--%s' && f != '-%s' && !f.startsWith('-%s=') && (!f.startsWith('--%s=') || (%s))", flag,
+		flag, flag, flag, test);
 
 	add_rule(r,
 		 dry_arena_printf(&r->arena,

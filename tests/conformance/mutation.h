@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 struct mutation {
-	uint32_t rule;                  /* enum dry_rule */
+	uint32_t rule;                  /* enum dry_model_rule */
 	const char *name;
 	const char *const *cases;       /* NULL at the end */
 };
