@@ -17,6 +17,8 @@ const struct dry_import_kind dry_import_kinds[] = {
 	  dry_audit_detect, dry_audit_read },
 	{ "openb", "alibaba-gpu-2023", "GPU cluster trace 2023, pod list (CSV)",
 	  "the published openb_pod_list_*.csv", DRY_IMPORT_TRACE, dry_openb_detect, dry_openb_read },
+	{ "nodes", "node-list kube-nodes", "Kubernetes nodes, and the autoscaler's status ConfigMap",
+	  "kubectl get nodes -o json", DRY_IMPORT_NODE_GROUPS, dry_kube_nodes_detect, dry_kube_nodes_read },
 };
 
 const size_t dry_import_kind_count = sizeof(dry_import_kinds) / sizeof(dry_import_kinds[0]);

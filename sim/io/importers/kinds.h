@@ -27,4 +27,7 @@ int dry_audit_detect(const char *start, size_t length, const char *path);
 bool dry_audit_read(struct dry_import_job *job, struct dry_error *err);
 bool dry_audit_fold(struct dry_import_job *job, struct dry_pod_fold *fold, struct dry_error *err);
 
+int dry_kube_nodes_detect(const char *start, size_t length, const char *path);
+bool dry_kube_nodes_read(struct dry_import_job *job, struct dry_error *err);
+
 #endif

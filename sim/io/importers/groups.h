@@ -1,0 +1,88 @@
+/*
+ * Node groups on their way from any description to the nodeGroups: section of
+ * a scenario. What a source does not say stays unknown until the end; then it
+ * is left to the scenario's own defaults, taken from the catalogue, or made up
+ * and counted.
+ */
+#ifndef DRY_IO_IMPORTERS_GROUPS_H
+#define DRY_IO_IMPORTERS_GROUPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "io/importers/importer.h"
+#include "io/importers/items.h"
+#include "io/importers/pod_spec.h"
+
+/* A label, taint (with effect) or option; all in the job's symbols or arena. */
+struct group_pair {
+	const char *key, *value, *effect;
+	struct group_pair *next;
+};
+
+struct group_draft {
+	const char *base;               /* the name in the source */
+	const char *name;               /* in the result; made by groups_finish() */
+	const char *instance_type;      /* NULL = unknown, as the texts below */
+	const char *capacity_type;      /* "on-demand", "spot", "reserved" */
+	const char *region, *zone;
+	int64_t min_size, max_size;     /* -1 = unknown */
+	int64_t initial_size;
+	struct dry_amounts capacity, allocatable;       /* none = unknown */
+	struct group_pair *label, *taint, *option;
+	int64_t price_nusd, max_price_nusd;             /* -1 = unknown */
+	int64_t max_pods;               /* of a node, when that alone is known; -1 */
+	bool sizes_of_zone;             /* min and max are of this zone, not of the whole group */
+	struct dry_where where;         /* file NULL = nowhere */
+};
+
+struct groups {
+	struct group_draft *draft;
+	uint32_t count;
+	size_t capacity;
+};
+
+void groups_release(struct groups *groups);
+/* A draft with nothing known but its name; valid until the next call. */
+struct group_draft *groups_add(struct dry_import_job *job, struct groups *groups, const char *base,
+			       size_t length, struct dry_where where);
+/* The draft of that name and zone (NULL = any), or NULL. */
+struct group_draft *groups_find(const struct groups *groups, const char *base, const char *zone);
+
+/* Copies of a scalar's text in the job's symbols; NULL for what is none. */
+const char *groups_text(struct dry_import_job *job, const struct dry_tree *tree, uint32_t node);
+
+void group_add_label(struct dry_import_job *job, struct group_draft *draft, const char *key,
+		     size_t key_length, const char *value, size_t length);
+void group_add_taint(struct dry_import_job *job, struct group_draft *draft, const char *key,
+		     const char *value, const char *effect);
+void group_add_option(struct dry_import_job *job, struct group_draft *draft, const char *key,
+		      const char *value);
+/* Labels from a map of texts, taints from a list of {key,value,effect}. */
+void group_add_labels(struct dry_import_job *job, struct group_draft *draft,
+		      const struct dry_tree *tree, uint32_t map);
+bool group_add_taints(struct dry_import_job *job, struct group_draft *draft,
+		      const struct dry_items *items, uint32_t list, struct dry_error *err);
+/* "k=v,k2=v2" and "k=v:NoSchedule,..." */
+void group_add_label_text(struct dry_import_job *job, struct group_draft *draft, const char *text,
+			  size_t length);
+bool group_add_taint_text(struct dry_import_job *job, struct group_draft *draft, const char *text,
+			  size_t length, struct dry_where where, struct dry_error *err);
+
+/* A size from a node (text or number): -1 for node 0; false with a complaint. */
+bool groups_size(const struct dry_items *items, uint32_t node, const char *what, int64_t *size,
+		 struct dry_error *err);
+
+/*
+ * One draft for each further zone: the last draft gets the first zone, copies
+ * get the others. Zones are texts of a list.
+ */
+void groups_spread(struct dry_import_job *job, struct groups *groups, const struct dry_tree *tree,
+		   uint32_t zones);
+
+/* Names, sizes, capacities and prices settled, then written as YAML into job->out. */
+bool groups_write(struct dry_import_job *job, struct groups *groups, struct dry_error *err);
+
+#endif
