@@ -19,6 +19,21 @@ const struct dry_import_kind dry_import_kinds[] = {
 	  "the published openb_pod_list_*.csv", DRY_IMPORT_TRACE, dry_openb_detect, dry_openb_read },
 	{ "nodes", "node-list kube-nodes", "Kubernetes nodes, and the autoscaler's status ConfigMap",
 	  "kubectl get nodes -o json", DRY_IMPORT_NODE_GROUPS, dry_kube_nodes_detect, dry_kube_nodes_read },
+	{ "aws-spot", "aws-spot-prices spot-price-history", "AWS spot price history (JSON, text or CSV)",
+	  "aws ec2 describe-spot-price-history --output json", DRY_IMPORT_PRICES, dry_aws_spot_detect,
+	  dry_aws_spot_read },
+	{ "spot-advisor", "aws-spot-advisor", "AWS Spot Instance Advisor: interruption bands",
+	  "curl https://spot-bid-advisor.s3.amazonaws.com/spot-advisor-data.json", DRY_IMPORT_HAZARDS,
+	  dry_spot_advisor_detect, dry_spot_advisor_read },
+	{ "skypilot", "skypilot-catalog", "SkyPilot catalogue vms.csv: prices of any cloud",
+	  "the published catalogs/v*/CLOUD/vms.csv, dated: 2026-03-02T10.csv", DRY_IMPORT_PRICES,
+	  dry_skypilot_detect, dry_skypilot_read },
+	{ "azure-prices", "azure-retail-prices", "Azure retail prices (JSON pages)",
+	  "curl \"https://prices.azure.com/api/retail/prices?$filter=serviceName eq 'Virtual Machines'\"",
+	  DRY_IMPORT_PRICES, dry_azure_prices_detect, dry_azure_prices_read },
+	{ "gcp-prices", "gcp-price-history", "Google Cloud price history (CSV)",
+	  "a CSV: date,machine_type,region,on_demand_usd_hour,spot_usd_hour", DRY_IMPORT_PRICES,
+	  dry_gcp_prices_detect, dry_gcp_prices_read },
 };
 
 const size_t dry_import_kind_count = sizeof(dry_import_kinds) / sizeof(dry_import_kinds[0]);

@@ -30,4 +30,16 @@ bool dry_audit_fold(struct dry_import_job *job, struct dry_pod_fold *fold, struc
 int dry_kube_nodes_detect(const char *start, size_t length, const char *path);
 bool dry_kube_nodes_read(struct dry_import_job *job, struct dry_error *err);
 
+
+int dry_aws_spot_detect(const char *start, size_t length, const char *path);
+bool dry_aws_spot_read(struct dry_import_job *job, struct dry_error *err);
+int dry_skypilot_detect(const char *start, size_t length, const char *path);
+bool dry_skypilot_read(struct dry_import_job *job, struct dry_error *err);
+int dry_gcp_prices_detect(const char *start, size_t length, const char *path);
+bool dry_gcp_prices_read(struct dry_import_job *job, struct dry_error *err);
+int dry_azure_prices_detect(const char *start, size_t length, const char *path);
+bool dry_azure_prices_read(struct dry_import_job *job, struct dry_error *err);
+int dry_spot_advisor_detect(const char *start, size_t length, const char *path);
+bool dry_spot_advisor_read(struct dry_import_job *job, struct dry_error *err);
+
 #endif
