@@ -53,6 +53,7 @@ UNIT_BIN  := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
 # Programs of their own: each says TAP.
 PROP_BIN  := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/prop/*.c tests/fault/*.c tests/fuzz/*.c))
 REF_BIN   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/reference/*.c))
+REF_OBJ   := $(patsubst %.c,$(B)/%.o,$(wildcard tests/reference/kinds/*.c))
 REC_BIN   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/records/*.c))
 CONF_SRC  := $(wildcard tests/conformance/*.c)
 CONF_BIN  := $(B)/tests/conformance/conformance
@@ -89,6 +90,10 @@ $(B)/tests/test_%: tests/unit/test_%.c $(B)/libdryscale.a
 
 $(CONF_BIN): $(CONF_SRC:%.c=$(B)/%.o) $(B)/libdryscale.a
 	$(CC) $(CFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
+$(REF_BIN): $(B)/tests/reference/%: tests/reference/%.c $(REF_OBJ) $(B)/libdryscale.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -MMD -MP -MT $@ -MF $@.d -o $@ $< $(REF_OBJ) $(B)/libdryscale.a $(LDLIBS_ALL)
 
 $(B)/tests/%: tests/%.c $(SUPPORT_OBJ) $(B)/libdryscale.a
 	@mkdir -p $(@D)

@@ -34,4 +34,9 @@ double dry_median(const double *value, size_t count, double *scratch);
 /* Half the width of the Student t interval of a mean: t(1 - alpha/2, n - 1) s / sqrt(n). NaN below two. */
 double dry_student_half_width(double deviation, size_t count, double alpha);
 
+/* Pearson's; NaN when one side does not vary. */
+double dry_correlation(const double *a, const double *b, size_t count);
+/* Two-sided p of Student's t. */
+double dry_student_p(double t, double degrees_of_freedom);
+
 #endif

@@ -115,3 +115,21 @@ double dry_student_half_width(double deviation, size_t count, double alpha)
 		return NAN;
 	return gsl_cdf_tdist_Pinv(1 - alpha / 2, (double)(count - 1)) * deviation / sqrt((double)count);
 }
+
+double dry_correlation(const double *a, const double *b, size_t count)
+{
+	double mean_a = dry_mean(a, count), mean_b = dry_mean(b, count), aa = 0, bb = 0, ab = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		aa += (a[i] - mean_a) * (a[i] - mean_a);
+		bb += (b[i] - mean_b) * (b[i] - mean_b);
+		ab += (a[i] - mean_a) * (b[i] - mean_b);
+	}
+	return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : NAN;
+}
+
+double dry_student_p(double t, double degrees_of_freedom)
+{
+	return 2 * gsl_cdf_tdist_Q(fabs(t), degrees_of_freedom);
+}
