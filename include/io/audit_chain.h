@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cJSON.h>
+struct cJSON;                   /* of libcjson */
 
 struct dry_audit_head {
 	uint64_t seq;                   /* of the next record */
@@ -26,7 +26,7 @@ void dry_audit_head_init(struct dry_audit_head *head);
  * the head on. Returns its line without newline, heap memory; NULL when the
  * record cannot be written (a NaN, or a field with one of the three names).
  */
-char *dry_audit_seal(struct dry_audit_head *head, cJSON *record);
+char *dry_audit_seal(struct dry_audit_head *head, struct cJSON *record);
 
 /*
  * Checks the next line of a log (no newline) and moves the head on. NULL = it

@@ -6,9 +6,9 @@
 #ifndef DRY_IO_CANONICAL_H
 #define DRY_IO_CANONICAL_H
 
-#include <cJSON.h>
+struct cJSON;                   /* of libcjson */
 
 /* Heap text, the caller's to free; NULL when the value holds a number that is none (NaN). */
-char *dry_canonical_json(const cJSON *value);
+char *dry_canonical_json(const struct cJSON *value);
 
 #endif

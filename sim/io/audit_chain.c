@@ -1,5 +1,6 @@
 #include "io/audit_chain.h"
 
+#include <cJSON.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

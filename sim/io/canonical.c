@@ -1,5 +1,6 @@
 #include "io/canonical.h"
 
+#include <cJSON.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
