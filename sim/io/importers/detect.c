@@ -82,3 +82,14 @@ int dry_audit_detect(const char *start, size_t length, const char *path)
 	(void)path;
 	return start_has(start, length < START_NEAR ? length : START_NEAR, "audit.k8s.io/v1") ? 95 : 0;
 }
+
+int dry_prom_detect(const char *start, size_t length, const char *path)
+{
+	(void)path;
+	start = skip_blanks(start, &length);
+	if (!is_json(start, length))
+		return 0;
+	if (has(start, length, "\"__name__\"") && has(start, length, "\"metric\""))
+		return 90;
+	return has(start, length < 512 ? length : 512, "\"resultType\"") ? 70 : 0;
+}

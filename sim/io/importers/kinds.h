@@ -15,6 +15,9 @@ struct dry_import_job;
 int dry_openb_detect(const char *start, size_t length, const char *path);
 bool dry_openb_read(struct dry_import_job *job, struct dry_error *err);
 
+int dry_prom_detect(const char *start, size_t length, const char *path);
+bool dry_prom_read(struct dry_import_job *job, struct dry_error *err);
+
 struct dry_pod_fold;
 int dry_pod_list_detect(const char *start, size_t length, const char *path);
 int dry_pod_watch_detect(const char *start, size_t length, const char *path);
@@ -29,7 +32,6 @@ bool dry_audit_fold(struct dry_import_job *job, struct dry_pod_fold *fold, struc
 
 int dry_kube_nodes_detect(const char *start, size_t length, const char *path);
 bool dry_kube_nodes_read(struct dry_import_job *job, struct dry_error *err);
-
 
 int dry_aws_spot_detect(const char *start, size_t length, const char *path);
 bool dry_aws_spot_read(struct dry_import_job *job, struct dry_error *err);

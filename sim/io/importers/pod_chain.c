@@ -120,6 +120,14 @@ static bool pair(struct dry_pod_fold *fold, const struct candidate *candidate, s
 	return false;
 }
 
+/* Without a successor its owner did not want it any more. */
+static void drop_wrong_guesses(struct dry_pod_fold *fold)
+{
+	for (size_t i = 0; i < fold->count; i++)
+		if (fold->record[i].is_guess && fold->record[i].replaced_by == DRY_NONE)
+			fold->record[i].lost_reason = NULL;
+}
+
 uint64_t dry_pod_fold_collapse(struct dry_pod_fold *fold)
 {
 	struct candidate *const candidate = dry_xcalloc(fold->count + 1, sizeof(*candidate));
@@ -142,6 +150,7 @@ uint64_t dry_pod_fold_collapse(struct dry_pod_fold *fold)
 	qsort(loss, loss_count, sizeof(*loss), compare_losses);
 	for (size_t i = 0; i < loss_count; i++)
 		joined += pair(fold, candidate, candidate_count, &loss[i]);
+	drop_wrong_guesses(fold);
 	free(candidate);
 	free(loss);
 	return joined;
@@ -289,6 +298,8 @@ bool dry_pod_fold_rows(struct dry_pod_fold *fold, struct dry_error *err)
 	mark_preexisting(fold);
 	if (!job->request->keep_recreations)
 		job->report->collapsed = dry_pod_fold_collapse(fold);
+	else
+		drop_wrong_guesses(fold);
 	for (size_t i = 0; i < fold->count; i++) {
 		const struct dry_pod_record *const first = &fold->record[i];
 		if (first->absorbed || !is_demand(fold, first) || first->replaces != DRY_NONE)

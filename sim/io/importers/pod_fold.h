@@ -45,6 +45,7 @@ struct dry_pod_record {
 	int64_t gone_ms;                /* no longer in the API */
 	const char *lost_reason;        /* NULL = not lost */
 	bool finished_first;            /* it had ended before it was asked to go */
+	bool is_guess;                  /* the loss: holds only where a successor is found */
 	bool gated;
 	bool preexisting;               /* older than the recording */
 	bool absorbed;                  /* another record tells this pod's life */
