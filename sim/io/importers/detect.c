@@ -86,10 +86,10 @@ int dry_audit_detect(const char *start, size_t length, const char *path)
 int dry_prom_detect(const char *start, size_t length, const char *path)
 {
 	(void)path;
-	start = skip_blanks(start, &length);
-	if (!is_json(start, length))
+	start = start_of_text(start, &length);
+	if (!start_is_json(start, length))
 		return 0;
-	if (has(start, length, "\"__name__\"") && has(start, length, "\"metric\""))
+	if (start_has(start, length, "\"__name__\"") && start_has(start, length, "\"metric\""))
 		return 90;
-	return has(start, length < 512 ? length : 512, "\"resultType\"") ? 70 : 0;
+	return start_has(start, length < 512 ? length : 512, "\"resultType\"") ? 70 : 0;
 }
