@@ -183,7 +183,7 @@ struct dry_cluster_hooks {
 	/* When a new instance of the group comes: ms from now, -1 = never; *error: listed with a create error. */
 	int64_t (*provision_delay)(void *context, uint32_t group_index, uint32_t ordinal);
 	/* True: this increase is refused (drawn stock-outs); mode says how. */
-	bool (*is_stocked_out)(void *context, uint32_t group_index, enum dry_stockout_mode *mode);
+	bool (*is_stocked_out)(void *context, uint32_t group_index, int32_t count, enum dry_stockout_mode *mode);
 };
 
 struct dry_undo;

@@ -55,14 +55,14 @@ bool luck_price_is_above(const struct dry_simulation *sim, uint32_t group_index)
 	       sim->cluster.group[group_index].price_nusd_per_hour > most;
 }
 
-bool luck_is_stocked_out(void *context, uint32_t group_index, enum dry_stockout_mode *mode)
+bool luck_is_stocked_out(void *context, uint32_t group_index, int32_t count, enum dry_stockout_mode *mode)
 {
 	struct dry_simulation *sim = context;
 	const struct dry_node_group *group = &sim->config->group[group_index];
 	struct dry_group *state = &sim->cluster.group[group_index];
 
 	*mode = DRY_STOCKOUT_ERROR;
-	if (luck_price_is_above(sim, group_index))
+	if (luck_price_is_above(sim, group_index) || state->target > sim->capacity[group_index] - count)
 		return true;
 	if (state->stockout_until_ms > sim->cluster.now_ms) {
 		*mode = sim->config->spot.stockouts.mode;
@@ -80,6 +80,7 @@ void luck_reclaim(struct dry_simulation *sim, uint32_t slot, int64_t at_ms)
 	struct dry_cluster *cluster = &sim->cluster;
 
 	dry_cloud_interrupt(cluster, slot, at_ms);
+	zones_rebalance(sim, slot, notice);
 	if (!sim->config->spot.interruption_handler || sim->config->spot.notice_ms <= 0)
 		return;
 	if (notice < cluster->now_ms)
@@ -92,12 +93,14 @@ void luck_node_requested(struct dry_simulation *sim, uint32_t slot)
 {
 	const struct dry_node *node = &sim->cluster.node[slot];
 	const struct dry_node_group *group = &sim->config->group[node->group_index];
-	const struct dry_hazard *hazard = &sim->config->spot.hazard;
+	struct dry_hazard hazard = sim->config->spot.hazard;
 	int64_t start = node->requested_at_ms > 0 ? node->requested_at_ms : 0, life;
 
-	if (group->capacity_type != DRY_SPOT || hazard->kind == DRY_HAZARD_NONE)
+	if (group->capacity_type != DRY_SPOT || hazard.kind == DRY_HAZARD_NONE)
 		return;
-	life = dry_hazard_lifetime_ms(hazard, draw(sim, &sim->lifetime, node->group_index, node->ordinal));
+	if (sim->config->spot.stockouts.enabled)        /* bursts carry their part of the rate (methods.md 2.3) */
+		hazard.scale *= 1 - sim->config->spot.burst_share;
+	life = dry_hazard_lifetime_ms(&hazard, draw(sim, &sim->lifetime, node->group_index, node->ordinal));
 	if (life < INT64_MAX / 2 - start)
 		luck_reclaim(sim, slot, start + life);
 }

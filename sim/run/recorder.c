@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "world/predicates.h"
 #include "simulation.h"
 
 #define GIB 1073741824.0
@@ -391,6 +392,29 @@ static void count_waits(struct dry_simulation *sim, double ms)
 		record->wait_loop_ms += ms * (pending - seen);
 }
 
+/* A pending pod that a new node of the group could take, as far as labels, taints and size say. */
+static bool is_waited_for(struct dry_simulation *sim, uint32_t g)
+{
+	struct dry_cluster *cluster = &sim->cluster;
+	const struct dry_group *group = &cluster->group[g];
+	uint32_t i, r;
+
+	for (i = 0; i < cluster->active_count; i++) {
+		uint32_t class_index = cluster->active_class[i];
+		const struct dry_shape *shape = &sim->shapes.shape[class_index];
+
+		if (dry_static_fit(cluster, class_index, g) != DRY_FITS)
+			continue;
+		for (r = 0; r < shape->request_count; r++)
+			if (shape->request[r].amount > group->spec->allocatable.amount[shape->request[r].resource] -
+							       group->daemon_request.amount[shape->request[r].resource])
+				break;
+		if (r == shape->request_count)
+			return true;
+	}
+	return false;
+}
+
 /* Before anything of an instant happens: what held since the last one. */
 void recorder_until(struct dry_simulation *sim, int64_t at_ms)
 {
@@ -403,7 +427,7 @@ void recorder_until(struct dry_simulation *sim, int64_t at_ms)
 		return;
 	count_waits(sim, (double)ms);
 	for (g = 0; g < sim->cluster.group_count; g++)
-		if (sim->cluster.group[g].target >= sim->cluster.group[g].spec->max_size)
+		if (sim->cluster.group[g].target >= sim->cluster.group[g].spec->max_size && is_waited_for(sim, g))
 			record->group_time_at_max_ms[g] += ms;
 }
 

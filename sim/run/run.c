@@ -32,6 +32,7 @@ void dry_worker_release(struct dry_worker *worker)
 		dry_shapes_release(&worker->simulation.shapes);
 	dry_arena_release(&worker->simulation.arena);
 	dry_autoscaler_release(worker->simulation.autoscaler);
+	simulation_release(&worker->simulation);
 	recorder_release(&worker->simulation.recorder);
 	dry_metrics_scratch_release(worker->metrics);
 	free(worker);

@@ -22,13 +22,16 @@
 static void make_shapes(struct dry_simulation *sim)
 {
 	const struct dry_input *input = sim->input;
+	const struct dry_pod_class *class;
+	uint32_t class_count;
+	bool other_classes = placeholder_classes(sim, &class, &class_count);
 	struct dry_shapes_input in = {
-		.symbols = &input->symbols, .pod_class = input->pod_class, .class_count = input->class_count,
+		.symbols = &input->symbols, .pod_class = class, .class_count = class_count,
 		.budget = input->budget, .budget_count = input->budget_count,
 		.resource_name = input->resource_name, .resource_count = input->resource_count,
 	};
 
-	if (sim->shapes_of == input)
+	if (sim->shapes_of == input && !other_classes)
 		return;
 	if (sim->shapes_of)
 		dry_shapes_release(&sim->shapes);
@@ -100,6 +103,9 @@ static void make_scratch(struct dry_simulation *sim)
 	sim->sample_ready = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->sample_ready));
 	sim->sample_target = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->sample_target));
 	sim->sample_price = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->sample_price));
+	sim->capacity = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->capacity));
+	sim->next_step_ms = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->next_step_ms));
+	sim->retry_ms = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->retry_ms));
 	for (g = 0; g < count; g++)
 		sim->entity[g] = dry_fnv1a(sim->config->group[g].name, strlen(sim->config->group[g].name));
 }
@@ -125,6 +131,11 @@ static void reset_cluster(struct dry_simulation *sim)
 	};
 	struct dry_cluster_hooks hooks;
 
+	placeholder_classes(sim, &spec.pod_class, &spec.class_count);
+	if (placeholder_is_used(sim)) {
+		spec.placeholder_count = config->placeholder.node_count;
+		spec.placeholder_class = input->class_count;
+	}
 	recorder_hooks(sim, &hooks);
 	dry_cluster_reset(&sim->cluster, &spec, &sim->shapes, &hooks, sim->request->observer,
 			  config->horizon_ms);
@@ -179,6 +190,7 @@ static void start_world(struct dry_simulation *sim)
 			dry_cluster_push(cluster, e->until_ms, DRY_PHASE_CONDITION, cluster->sequence++, 0,
 					 DRY_QUEUE_NODE_CONDITION, i, 0);
 	}
+	placeholder_arrive(sim);
 	cluster->schedule_needed = true;
 }
 
@@ -192,9 +204,11 @@ static bool start(struct dry_simulation *sim, const struct dry_run_request *requ
 	make_scratch(sim);
 	luck_reset(sim);
 	recorder_reset(sim);
+	zones_reset(sim);
 	reset_cluster(sim);
 	reset_autoscaler(sim);
 	prices_reset(sim);
+	schedule_reset(sim);
 	start_world(sim);
 	sim->next_pod = sim->next_event = 0;
 	sim->next_tick_ms = 0;
@@ -403,7 +417,7 @@ static void run_loop(struct dry_simulation *sim)
 	sim->changed = false;
 	while ((next = dry_event_queue_peek(&cluster->queue)) && next->at_ms <= now) {
 		handle_due(sim, DRY_PHASE_CONDITION);
-		dry_scheduler_pass(cluster, sim->config->preemption);
+		dry_scheduler_pass(cluster, sim->config->preemption || placeholder_is_used(sim));
 	}
 	sim->quiet_until_ms = dry_autoscaler_quiet_until(sim->autoscaler);
 	plan_next_loop(sim);
@@ -428,8 +442,12 @@ static void run_instant(struct dry_simulation *sim, int64_t at_ms)
 	skip_events(sim);
 	if (prices_apply(sim))
 		sim->changed = true;
+	if (zones_apply(sim))
+		sim->changed = true;
+	if (schedule_apply(sim))
+		sim->changed = true;
 	arrive(sim);
-	dry_scheduler_pass(cluster, sim->config->preemption);
+	dry_scheduler_pass(cluster, sim->config->preemption || placeholder_is_used(sim));
 	hear_signal(sim);
 	if (at_ms == sim->next_tick_ms)
 		run_loop(sim);
@@ -441,8 +459,13 @@ static void run_instant(struct dry_simulation *sim, int64_t at_ms)
 static int64_t next_event_at(struct dry_simulation *sim)
 {
 	const struct dry_queue_entry *entry = dry_event_queue_peek(&sim->cluster.queue);
-	int64_t next = prices_next_at_ms(sim);
+	int64_t next = prices_next_at_ms(sim), other = zones_next_at_ms(sim);
 
+	if (other < next)
+		next = other;
+	other = schedule_next_at_ms(sim);
+	if (other < next)
+		next = other;
 	if (entry && entry->at_ms < next)
 		next = entry->at_ms;
 	if (sim->next_pod < sim->input->pod.count && sim->input->pod.arrive_at_ms[sim->next_pod] < next)
@@ -517,4 +540,11 @@ bool simulation_run(struct dry_simulation *sim, const struct dry_run_request *re
 	}
 	recorder_finish(sim, end);
 	return true;
+}
+
+void simulation_release(struct dry_simulation *sim)
+{
+	free(sim->zone.action);
+	free(sim->zone.down.interval);
+	free(sim->pod_class);
 }

@@ -7,6 +7,7 @@
 
 #include "autoscaler/autoscaler.h"
 #include "base/random.h"
+#include "market/stockout.h"
 #include "run/record.h"
 #include "run/run.h"
 #include "run/scenario.h"
@@ -26,6 +27,17 @@ struct recorder {
 	size_t service_capacity;
 };
 
+enum zone_action_kind { ZONE_DOWN, ZONE_CAPACITY };
+
+struct zone_action {
+	int64_t at_ms, until_ms;
+	uint32_t group_index;
+	uint32_t order;                 /* in which it was made */
+	uint32_t ordinal;               /* of the down interval */
+	int32_t capacity;
+	enum zone_action_kind kind;
+};
+
 struct dry_simulation {
 	const struct dry_input *input;
 	const struct dry_config *config;
@@ -38,7 +50,21 @@ struct dry_simulation {
 	struct dry_arena arena;                 /* of one run */
 	struct dry_autoscaler_priority *priority;
 	size_t priority_capacity;
-	struct dry_stream provision, failure, refusal, lifetime, expander;
+	struct dry_stream provision, failure, refusal, lifetime, expander, burst, rebalance;
+	struct {
+		struct zone_action *action;     /* by instant */
+		size_t action_capacity;
+		uint32_t action_count, next;
+		struct dry_down_list down;      /* scratch */
+	} zone;
+	int32_t *capacity;                      /* of availability series, one a group; INT32_MAX = unlimited */
+	int64_t *next_step_ms, *retry_ms;       /* of the group's schedule; of the cloud's tries to keep it */
+	struct dry_pod_class *pod_class;        /* with placeholders: the input's and theirs */
+	size_t class_capacity;
+	struct dry_placeholder_config placeholder;      /* what pod_class was made for */
+	const struct dry_input *placeholder_of;
+	struct dry_resources placeholder_size;
+	const struct dry_label *placeholder_label;
 	uint64_t *entity;                       /* one a group: FNV-1a of its name */
 	uint64_t *refusals;                     /* draws made, one a group */
 	uint32_t *series_next;                  /* next point of the group's price series */
@@ -75,7 +101,7 @@ void recorder_sample(struct dry_simulation *sim);
 /* --- luck.c: draws of provisioning, failures, lifetimes --- */
 void luck_reset(struct dry_simulation *sim);
 int64_t luck_provision_delay(void *context, uint32_t group_index, uint32_t ordinal);
-bool luck_is_stocked_out(void *context, uint32_t group_index, enum dry_stockout_mode *mode);
+bool luck_is_stocked_out(void *context, uint32_t group_index, int32_t count, enum dry_stockout_mode *mode);
 void luck_node_requested(struct dry_simulation *sim, uint32_t slot);
 double luck_random(void *context, uint64_t draw);
 bool luck_price_is_above(const struct dry_simulation *sim, uint32_t group_index);
@@ -87,7 +113,25 @@ int64_t prices_next_at_ms(const struct dry_simulation *sim);
 bool prices_apply(struct dry_simulation *sim);
 void prices_set(struct dry_simulation *sim, uint32_t group_index, int64_t nusd_per_hour);
 
+/* --- zones.c: availability series, zones that run dry, rebalance --- */
+void zones_reset(struct dry_simulation *sim);
+int64_t zones_next_at_ms(const struct dry_simulation *sim);
+bool zones_apply(struct dry_simulation *sim);
+void zones_rebalance(struct dry_simulation *sim, uint32_t slot, int64_t notice_at_ms);
+void zones_handle(struct dry_simulation *sim, const struct dry_queue_entry *entry);
+
+/* --- schedule.c: minimum sizes over time --- */
+void schedule_reset(struct dry_simulation *sim);
+int64_t schedule_next_at_ms(const struct dry_simulation *sim);
+bool schedule_apply(struct dry_simulation *sim);
+
+/* --- placeholder.c --- */
+bool placeholder_is_used(const struct dry_simulation *sim);
+bool placeholder_classes(struct dry_simulation *sim, const struct dry_pod_class **list, uint32_t *count);
+void placeholder_arrive(struct dry_simulation *sim);
+
 /* --- simulation.c --- */
+void simulation_release(struct dry_simulation *sim);
 bool simulation_run(struct dry_simulation *sim, const struct dry_run_request *request);
 
 #endif

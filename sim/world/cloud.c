@@ -485,7 +485,7 @@ const char *dry_cloud_increase(struct dry_cluster *cluster, uint32_t group_index
 	if (group->target + count > group->spec->max_size)
 		return "other";
 	if (!stocked_out && cluster->hooks.is_stocked_out)
-		stocked_out = cluster->hooks.is_stocked_out(cluster->hooks.context, group_index, &mode);
+		stocked_out = cluster->hooks.is_stocked_out(cluster->hooks.context, group_index, count, &mode);
 	if (stocked_out && mode == DRY_STOCKOUT_ERROR)
 		return "outOfResources";
 	event.from = group->target;
