@@ -45,6 +45,14 @@ void *dry_xcalloc(size_t count, size_t size);
 void *dry_xrealloc(void *memory, size_t size);
 char *dry_xstrdup(const char *text);
 void *dry_grow(void *memory, size_t *capacity, size_t need, size_t size);
+
+/* What the calling thread has asked the system for through this module, ever: a count for tests and reports. */
+struct dry_heap_use {
+	uint64_t calls;
+	uint64_t bytes;                 /* growth of blocks that were resized; what free() gave back is not taken off */
+};
+struct dry_heap_use dry_heap_used(void);
+
 _Noreturn void dry_out_of_memory(size_t size);
 
 #endif

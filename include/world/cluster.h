@@ -180,6 +180,8 @@ struct dry_cluster_hooks {
 	void (*on_pod_pending)(void *context, uint32_t pod);
 	void (*on_pod_evicted)(void *context, uint32_t pod, enum dry_eviction cause);
 	void (*on_pod_ended)(void *context, uint32_t pod);
+	/* Decisions on groups and their nodes: what is in the log and no pod's. */
+	void (*on_decision)(void *context, const struct dry_event *event);
 	/* When a new instance of the group comes: ms from now, -1 = never; *error: listed with a create error. */
 	int64_t (*provision_delay)(void *context, uint32_t group_index, uint32_t ordinal);
 	/* True: this increase is refused (drawn stock-outs); mode says how. */

@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdalign.h>
 #include <stdio.h>
@@ -33,10 +34,25 @@ void dry_out_of_memory(size_t size)
 	_exit(5);
 }
 
+/* A measurement, no state of any run: nothing in a simulation depends on it. */
+static _Thread_local struct dry_heap_use used;
+
+struct dry_heap_use dry_heap_used(void)
+{
+	return used;
+}
+
+static void count_call(size_t bytes)
+{
+	used.calls++;
+	used.bytes += bytes;
+}
+
 void *dry_xmalloc(size_t size)
 {
 	void *memory = malloc(size ? size : 1);
 
+	count_call(size);
 	if (!memory)
 		dry_out_of_memory(size);
 	return memory;
@@ -46,6 +62,7 @@ void *dry_xcalloc(size_t count, size_t size)
 {
 	void *memory = calloc(count ? count : 1, size ? size : 1);
 
+	count_call(count * size);
 	if (!memory)
 		dry_out_of_memory(size);
 	return memory;
@@ -53,7 +70,10 @@ void *dry_xcalloc(size_t count, size_t size)
 
 void *dry_xrealloc(void *memory, size_t size)
 {
+	size_t had = memory ? malloc_usable_size(memory) : 0;
+
 	memory = realloc(memory, size ? size : 1);
+	count_call(size > had ? size - had : 0);
 	if (!memory)
 		dry_out_of_memory(size);
 	return memory;
@@ -139,6 +159,7 @@ static struct dry_arena_block *next_block(struct dry_arena *arena, size_t size)
 	if (room > SIZE_MAX - sizeof(*next))
 		dry_out_of_memory(size);
 	next = calloc(1, sizeof(*next) + room);
+	count_call(sizeof(*next) + room);
 	if (!next)
 		dry_out_of_memory(room);
 	next->size = room;

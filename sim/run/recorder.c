@@ -329,6 +329,18 @@ static void on_pod_ended(void *context, uint32_t pod)
 	count_service(sim, p, -1, pending ? 0 : -1);
 }
 
+static void on_decision(void *context, const struct dry_event *event)
+{
+	struct dry_simulation *sim = context;
+	struct dry_record *record = &sim->recorder.record;
+
+	if (event->group_index >= sim->config->group_count)
+		return;
+	record->group_scale_ups[event->group_index] += event->kind == DRY_EVENT_SCALE_UP;
+	record->group_scale_ups_failed[event->group_index] += event->kind == DRY_EVENT_SCALE_UP_FAILED;
+	record->group_scale_downs[event->group_index] += event->kind == DRY_EVENT_SCALE_DOWN;
+}
+
 void recorder_hooks(struct dry_simulation *sim, struct dry_cluster_hooks *hooks)
 {
 	memset(hooks, 0, sizeof(*hooks));
@@ -340,6 +352,7 @@ void recorder_hooks(struct dry_simulation *sim, struct dry_cluster_hooks *hooks)
 	hooks->on_pod_pending = on_pod_pending;
 	hooks->on_pod_evicted = on_pod_evicted;
 	hooks->on_pod_ended = on_pod_ended;
+	hooks->on_decision = on_decision;
 	hooks->provision_delay = luck_provision_delay;
 	hooks->is_stocked_out = luck_is_stocked_out;
 }

@@ -10,6 +10,7 @@
 struct dry_worker {
 	struct dry_simulation simulation;
 	struct dry_metrics_scratch *metrics;
+	struct dry_heap_use used;       /* in runs, all of them together */
 };
 
 struct dry_worker *dry_worker_new(void)
@@ -38,10 +39,25 @@ void dry_worker_release(struct dry_worker *worker)
 	free(worker);
 }
 
+uint64_t dry_worker_bytes(const struct dry_worker *worker)
+{
+	return worker->used.bytes;
+}
+
+uint64_t dry_worker_allocations(const struct dry_worker *worker)
+{
+	return worker->used.calls;
+}
+
 bool dry_run(struct dry_worker *worker, const struct dry_run_request *request, struct dry_result *result)
 {
-	if (!simulation_run(&worker->simulation, request))
-		return false;
-	dry_metrics_compute(worker->metrics, &worker->simulation.recorder.record, result);
-	return true;
+	struct dry_heap_use before = dry_heap_used(), after;
+	bool finished = simulation_run(&worker->simulation, request);
+
+	if (finished)
+		dry_metrics_compute(worker->metrics, &worker->simulation.recorder.record, result);
+	after = dry_heap_used();
+	worker->used.calls += after.calls - before.calls;
+	worker->used.bytes += after.bytes - before.bytes;
+	return finished;
 }

@@ -79,6 +79,8 @@ void dry_cluster_emit(struct dry_cluster *cluster, const struct dry_event *event
 	d = dry_digest_add(d, (uint64_t)event->pod_index << 32 | (uint32_t)event->from);
 	d = dry_digest_add(d, (uint64_t)(uint32_t)event->to << 32 ^ (uint64_t)event->until_ms);
 	cluster->digest = d;
+	if (event->kind < DRY_EVENT_POD_START && cluster->hooks.on_decision)
+		cluster->hooks.on_decision(cluster->hooks.context, event);
 	if (cluster->observer && cluster->observer->on_event)
 		cluster->observer->on_event(cluster->observer->context, event);
 }
