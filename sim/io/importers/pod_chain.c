@@ -13,6 +13,7 @@
 
 struct loss {
 	uint32_t index;
+	bool is_guess;
 	int64_t at_ms;
 };
 
@@ -41,10 +42,13 @@ static int compare_candidates(const void *left, const void *right)
 	return order ? order : a->index < b->index ? -1 : a->index > b->index;
 }
 
+/* What is certain takes its successors first. */
 static int compare_losses(const void *left, const void *right)
 {
 	const struct loss *const a = left, *const b = right;
 
+	if (a->is_guess != b->is_guess)
+		return a->is_guess ? 1 : -1;
 	if (a->at_ms != b->at_ms)
 		return a->at_ms < b->at_ms ? -1 : 1;
 	return a->index < b->index ? -1 : a->index > b->index;
@@ -144,7 +148,8 @@ uint64_t dry_pod_fold_collapse(struct dry_pod_fold *fold)
 			(uint32_t)i, record->name_space, record->owner_kind, record->owner_name,
 			record->created_ms };
 		if (record->lost_reason && loss_instant(record) != DRY_CLOCK_NONE)
-			loss[loss_count++] = (struct loss){ (uint32_t)i, loss_instant(record) };
+			loss[loss_count++] = (struct loss){ (uint32_t)i, record->is_guess,
+							    loss_instant(record) };
 	}
 	qsort(candidate, candidate_count, sizeof(*candidate), compare_candidates);
 	qsort(loss, loss_count, sizeof(*loss), compare_losses);
