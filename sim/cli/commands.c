@@ -3,6 +3,10 @@
 #include "cli/command.h"
 
 const struct dry_cli_command *const dry_commands[] = {
+	&dry_command_run,
+	&dry_command_validate,
+	&dry_command_import,
+	&dry_command_generate,
 	&dry_command_help,
 	&dry_command_completion,
 	NULL,

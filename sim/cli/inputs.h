@@ -1,0 +1,42 @@
+/*
+ * What commands over a scenario share: reading it with progress on stderr and
+ * an ear for Ctrl-C, and the setting that the command line makes of it.
+ */
+#ifndef DRY_CLI_INPUTS_H
+#define DRY_CLI_INPUTS_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "cli/command.h"
+#include "cli/setting_list.h"
+#include "io/scenario.h"
+#include "run/run.h"
+#include "run/scenario.h"
+
+/*
+ * Reads scenario and traces; complaints and notes are printed. `options` may be
+ * NULL. Returns 0, or the exit code; the input is then released.
+ */
+int cli_load(struct dry_cli *cli, const char *path, const struct dry_load_options *options,
+	     struct dry_input *input);
+
+/*
+ * The common pieces of run, explain, analyze: -p and --params (ids of the
+ * command's option table; 0 = it has none), applied to a copy of the scenario's
+ * config in list->arena. Returns 0, or the exit code.
+ */
+int cli_configure(struct dry_cli *cli, const struct dry_input *input, int param_id, int params_id,
+		  struct cli_setting_list *list, struct dry_config *config);
+
+/* The seed of the command line, else the config's. */
+uint64_t cli_seed(const struct dry_cli *cli, const struct dry_config *config);
+
+/*
+ * dry_run_many() with progress on stderr once it takes longer than a moment.
+ * Returns 0, or 128 + signal when stopped; results are to be released anyway.
+ */
+int cli_run_many(struct dry_cli *cli, const struct dry_run_request *request, uint32_t count,
+		 struct dry_result *result);
+
+#endif
