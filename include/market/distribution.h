@@ -18,6 +18,7 @@ struct dry_distribution {
 	enum dry_distribution_kind kind;
 	int64_t constant_ms;
 	double mu, sigma;               /* of ln(seconds) */
+	int64_t median_ms, p95_ms;      /* what mu and sigma come from, as written; 0 = not given */
 	uint32_t value_count;
 	const int64_t *value_ms;        /* sorted, owned by the input */
 	bool interpolate;               /* type 7 between values instead of the step */

@@ -20,8 +20,13 @@ enum dry_hazard_kind {
 	DRY_HAZARD_WEIBULL
 };
 
+/* How an exponential hazard was written: what dry_config_get() gives back. */
+enum dry_hazard_form { DRY_HAZARD_PER_HOUR, DRY_HAZARD_MONTHLY, DRY_HAZARD_ADVISOR };
+
 struct dry_hazard {
 	enum dry_hazard_kind kind;
+	enum dry_hazard_form form;
+	double written;                 /* monthlyFrequency or advisor's bucket, as written */
 	double per_hour;                /* exponential (from perHour, monthlyFrequency or advisor) */
 	double bathtub_a, bathtub_b, bathtub_tau1, bathtub_tau2, bathtub_limit;   /* hours */
 	double mean_hours, median_hours;        /* lognormal */

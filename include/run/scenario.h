@@ -57,6 +57,7 @@ enum dry_reclaim_order { DRY_RECLAIM_NEWEST, DRY_RECLAIM_OLDEST, DRY_RECLAIM_RAN
 struct dry_spot_config {
 	struct dry_hazard hazard;
 	int64_t notice_ms;
+	int64_t max_price_nusd_per_hour;        /* of groups without their own; -1 = the on-demand price */
 	double burst;                   /* methods.md 2.3: .75 */
 	double burst_share;             /* .7 */
 	bool price_interrupts;          /* a spot price above maxPrice reclaims */
@@ -91,6 +92,8 @@ struct dry_billing_config {
 	int64_t minimum_ms;             /* 60000 */
 	bool spot_hour_start;           /* spotBilling: hourStart */
 	int64_t free_if_reclaimed_within_ms;    /* 0 = never */
+	/* What a core, a GiB and a GPU are worth an hour, in dollars: splits a node's cost (methods.md 1.3). */
+	double core_usd_per_hour, gib_usd_per_hour, gpu_usd_per_hour;
 	uint32_t reserved_count;
 	const struct dry_reserved *reserved;
 	uint32_t savings_plan_count;
@@ -101,6 +104,7 @@ struct dry_slo_config {
 	int64_t service_wait_ms;        /* 120 s */
 	int64_t interactive_wait_ms;    /* 60 s */
 	int64_t batch_wait_ms;          /* 900 s */
+	double availability_tolerance;  /* share of a service's replicas that may be missing; 0 */
 };
 
 /* Placeholder ("overprovisioning") pods: headroom of this many whole nodes of a group. */
@@ -133,6 +137,17 @@ struct dry_sweep_parameter {
 	const char *const *value;       /* as text */
 };
 
+/* The rest of the scenario's sweep section: how it is searched. */
+struct dry_sweep_section {
+	const char *method;             /* NULL = the grid */
+	bool race;
+	double alpha;                   /* .05 */
+	double precision;               /* of the mean, relative; 0 = a fixed number of replications */
+	uint32_t replications_max;      /* nMax; 100 */
+	uint32_t limit_count;
+	const char *const *limit;       /* rules such as "p95_wait <= 120s" */
+};
+
 struct dry_input {
 	struct dry_arena arena;         /* owns everything below */
 	struct dry_symbols symbols;
@@ -140,7 +155,10 @@ struct dry_input {
 	const char *description;
 	const char *scenario_file;
 	char scenario_sha256[65];
-	char trace_sha256[65];          /* over all trace and price files, in order, as stored */
+	/* Of the trace as stored; with several files (traces, then prices) of their digests' text, in order. */
+	char trace_sha256[65];
+	const char *release;            /* autoscaler.release and .provider: names of presets, or NULL */
+	const char *provider;
 	const char *epoch;              /* RFC 3339 of t = 0, or NULL */
 	uint32_t resource_count;
 	const char *resource_name[DRY_RESOURCE_MAX];
@@ -174,6 +192,7 @@ struct dry_input {
 	uint32_t parameter_count;       /* sweep.parameters */
 	const struct dry_sweep_parameter *parameter;
 	uint32_t replications;          /* sweep.replications; 1 */
+	struct dry_sweep_section sweep;
 	uint32_t objective_count;       /* objectives; default cost_day, p95_wait */
 	const char *const *objective;
 };

@@ -40,16 +40,19 @@ int64_t luck_provision_delay(void *context, uint32_t group_index, uint32_t ordin
 				      draw(sim, &sim->provision, group_index, ordinal));
 }
 
-static int64_t max_price(const struct dry_node_group *group)
+static int64_t max_price(const struct dry_simulation *sim, const struct dry_node_group *group)
 {
-	return group->max_price_nusd_per_hour >= 0 ? group->max_price_nusd_per_hour
-						   : group->on_demand_price_nusd_per_hour;
+	if (group->max_price_nusd_per_hour >= 0)
+		return group->max_price_nusd_per_hour;
+	if (sim->config->spot.max_price_nusd_per_hour >= 0)
+		return sim->config->spot.max_price_nusd_per_hour;
+	return group->on_demand_price_nusd_per_hour;
 }
 
 bool luck_price_is_above(const struct dry_simulation *sim, uint32_t group_index)
 {
 	const struct dry_node_group *group = &sim->config->group[group_index];
-	int64_t most = max_price(group);
+	int64_t most = max_price(sim, group);
 
 	return sim->config->spot.price_interrupts && group->capacity_type == DRY_SPOT && most >= 0 &&
 	       sim->cluster.group[group_index].price_nusd_per_hour > most;

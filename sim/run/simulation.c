@@ -6,12 +6,12 @@
  */
 #include "simulation.h"
 
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
 #include "base/digest.h"
+#include "run/pattern.h"
 #include "world/scheduler.h"
 
 #define FREQUENT_LOOP_MS 100            /* a loop that may follow at once must take some time */
@@ -44,17 +44,9 @@ static bool matches_any(const struct dry_expander_priority *row, const char *nam
 {
 	uint32_t i;
 
-	for (i = 0; i < row->pattern_count; i++) {
-		regex_t regex;
-		bool found;
-
-		if (regcomp(&regex, row->pattern[i], REG_EXTENDED | REG_NOSUB))
-			continue;       /* the reader refused it already */
-		found = !regexec(&regex, name, 0, NULL, 0);
-		regfree(&regex);
-		if (found)
+	for (i = 0; i < row->pattern_count; i++)
+		if (dry_pattern_matches(row->pattern[i], name))
 			return true;
-	}
 	return false;
 }
 
