@@ -1,0 +1,105 @@
+/* Spot price lines become a series for each instance type, zone and product; spot groups find theirs. */
+#include <string.h>
+
+#include "loading.h"
+
+#define USUAL_PRODUCT "Linux/UNIX"
+
+static uint32_t find_series(struct load *load, const struct load_row *row)
+{
+	struct dry_price_series *series;
+	uint32_t i;
+
+	for (i = 0; i < load->series_count; i++) {
+		series = &load->series[i];
+		if (series->instance_type == row->instance_type && series->zone == row->zone &&
+		    series->product == row->product)
+			return i;
+	}
+	load->series = dry_grow(load->series, &load->series_capacity, load->series_count + 1, sizeof(*series));
+	series = &load->series[load->series_count++];
+	*series = (struct dry_price_series){ .instance_type = row->instance_type, .zone = row->zone,
+					     .product = row->product };
+	return i;
+}
+
+void load_add_price(struct load *load, const struct load_row *row)
+{
+	uint32_t series = find_series(load, row);
+
+	load->price = dry_grow(load->price, &load->price_capacity, load->price_count + 1, sizeof(*load->price));
+	load->price[load->price_count++] = (struct load_price){ row->at_ms, row->price, series };
+	load->series[series].count++;
+}
+
+/* The group's series: of the usual product, else the only one, else the first. */
+static uint32_t series_of(const struct load *load, const struct dry_node_group *group, uint32_t *candidates)
+{
+	uint32_t found = DRY_NONE, i;
+
+	*candidates = 0;
+	for (i = 0; i < load->series_count; i++) {
+		const struct dry_price_series *series = &load->series[i];
+		const char *product = dry_symbols_text(load->symbols, series->product);
+
+		if (series->instance_type != group->instance_type || series->zone != group->zone)
+			continue;
+		if (!series->product || !strncmp(product, USUAL_PRODUCT, strlen(USUAL_PRODUCT))) {
+			*candidates = 1;
+			return i;
+		}
+		++*candidates;
+		found = found == DRY_NONE ? i : found;
+	}
+	return found;
+}
+
+static void match_groups(struct load *load)
+{
+	struct dry_config *config = &load->input->config;
+	struct dry_where where = { .file = load->input->scenario_file };
+	uint32_t g, candidates;
+
+	for (g = 0; g < config->group_count; g++) {
+		struct dry_node_group *group = &config->group[g];
+
+		if (group->capacity_type != DRY_SPOT)
+			continue;
+		group->price_series = series_of(load, group, &candidates);
+		if (group->price_series == DRY_NONE && load->series_count)
+			dry_warn(load->err, where, "nodeGroups[%u]: the prices have none of \"%s\" in \"%s\"; %s keeps its own "
+				 "price", g, dry_symbols_text(load->symbols, group->instance_type),
+				 dry_symbols_text(load->symbols, group->zone), group->name);
+		if (candidates > 1)
+			dry_warn(load->err, where, "nodeGroups[%u]: the prices have %u products of \"%s\" in \"%s\"; that of "
+				 "\"%s\" is used", g, candidates, dry_symbols_text(load->symbols, group->instance_type),
+				 dry_symbols_text(load->symbols, group->zone),
+				 dry_symbols_text(load->symbols, load->series[group->price_series].product));
+	}
+}
+
+void load_finish_prices(struct load *load)
+{
+	struct dry_price_series *list = dry_arena_array(load->arena, load->series_count, sizeof(*list));
+	int64_t *at = dry_arena_array(load->arena, load->price_count, sizeof(*at));
+	int64_t *price = dry_arena_array(load->arena, load->price_count, sizeof(*price));
+	uint32_t *next = dry_arena_array(&load->temp, load->series_count, sizeof(*next));
+	size_t i, from = 0;
+
+	for (i = 0; i < load->series_count; i++) {
+		list[i] = load->series[i];
+		list[i].at_ms = at + from;
+		list[i].nusd_per_hour = price + from;
+		next[i] = (uint32_t)from;
+		from += list[i].count;
+	}
+	for (i = 0; i < load->price_count; i++) {
+		uint32_t to = next[load->price[i].series]++;
+
+		at[to] = load->price[i].at_ms;
+		price[to] = load->price[i].nusd_per_hour;
+	}
+	load->input->price_series = list;
+	load->input->price_series_count = (uint32_t)load->series_count;
+	match_groups(load);
+}

@@ -1,0 +1,331 @@
+/* autoscaler, expanderPriorities, sweep and objectives. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autoscaler/presets.h"
+#include "base/units.h"
+#include "loading.h"
+#include "run/metrics.h"
+#include "run/pattern.h"
+
+#define LIST_MAX 10000
+
+/* --- flags --- */
+
+/* A scalar, or a list that becomes its comma-separated text. */
+static const char *flag_text(struct load *load, const struct dry_doc_node *node)
+{
+	const struct dry_doc_node *child;
+	const char *text = NULL;
+
+	if (node->kind != DRY_DOC_LIST)
+		return load_is_scalar(load, node, "a value of the flag") ? dry_arena_text(load->arena, node->text) : NULL;
+	for (child = node->first; child; child = child->next) {
+		if (!load_is_scalar(load, child, "a text"))
+			return NULL;
+		text = text ? dry_arena_printf(load->arena, "%s,%s", text, child->text)
+			    : dry_arena_text(load->arena, child->text);
+	}
+	return text ? text : "";
+}
+
+static void unknown_flag(struct load *load, const struct dry_doc_node *node, const char *near)
+{
+	dry_doc_fail_key(load->doc, node, load->err, "is no flag of the Cluster Autoscaler");
+	load->failed = true;
+	if (near)
+		load_fix(load, "did you mean \"%s\"?", near);
+	else
+		load_fix(load, "dryscale help parameters lists the flags");
+}
+
+static void read_flag(struct load *load, const struct dry_doc_node *node, const struct dry_preset *provider)
+{
+	const char *near, *name = node->key, *text, *wrong;
+	const struct dry_option *option;
+
+	while (*name == '-')
+		name++;
+	option = dry_option_find(name, &near);
+	if (!option) {
+		unknown_flag(load, node, near);
+		return;
+	}
+	text = flag_text(load, node);
+	if (!text)
+		return;
+	wrong = dry_option_set(option, &load->input->config.options, text, load->arena);
+	if (wrong) {
+		load_fail(load, node, "%s %s",
+			  node->kind == DRY_DOC_LIST ? "the list" : load_shown(load, node), wrong);
+		if (*option->default_text)
+			load_fix(load, "the default is %s", option->default_text);
+		return;
+	}
+	if (option->effect == DRY_OPTION_NO_EFFECT)
+		dry_doc_warn(load->doc, node, load->err, "has no effect: %s", option->help);
+	else if (provider && !dry_preset_accepts(provider, name, NULL))
+		dry_doc_warn(load->doc, node, load->err, "cannot be set on %s; it is simulated all the same",
+			     provider->name);
+}
+
+static const struct dry_preset *apply_preset(struct load *load, const struct dry_doc_node *node,
+					     const char *from_outside, enum dry_preset_kind kind, const char **chosen)
+{
+	const char *near = NULL, *name = from_outside ? from_outside : node && node->text ? node->text : NULL;
+	const struct dry_preset *preset;
+
+	if (node && !load_is_scalar(load, node, "a text"))
+		return NULL;
+	if (!name)
+		return NULL;
+	preset = dry_preset_find(name, &near);
+	if (preset && preset->kind == kind) {
+		dry_preset_apply(preset, &load->input->config.options);
+		*chosen = preset->name;
+		return preset;
+	}
+	if (!from_outside)
+		load_fail(load, node, "%s is no %s that is known", load_shown(load, node),
+			  kind == DRY_PRESET_RELEASE ? "release" : "provider");
+	else
+		load->failed = !dry_fail(load->err, DRY_ERROR_USAGE, DRY_NOWHERE, "\"%s\" is no %s that is known", name,
+					 kind == DRY_PRESET_RELEASE ? "release" : "provider") || load->failed;
+	dry_fail_expected(load->err, kind == DRY_PRESET_RELEASE ? "1.26 to 1.36"
+							       : "aks, eks, gke-balanced or gke-optimize-utilization");
+	return NULL;
+}
+
+static void read_flags(struct load *load, const struct dry_doc_node *node, const struct dry_load_options *options)
+{
+	const struct dry_doc_node *release = dry_doc_find(node, "release"), *provider = dry_doc_find(node, "provider");
+	const struct dry_doc_node *child;
+	const struct dry_preset *managed;
+	const char *wrong;
+
+	if (node && !load_is_map(load, node))
+		return;
+	apply_preset(load, release, options ? options->release : NULL, DRY_PRESET_RELEASE, &load->input->release);
+	managed = apply_preset(load, provider, options ? options->provider : NULL, DRY_PRESET_PROVIDER,
+			       &load->input->provider);
+	for (child = node ? node->first : NULL; child; child = child->next)
+		if (child != release && child != provider)
+			read_flag(load, child, managed);
+	wrong = dry_options_check(&load->input->config.options);
+	if (wrong && node)
+		load_fail(load, node, "%s", wrong);
+}
+
+/* --- expander priorities --- */
+
+static void read_patterns(struct load *load, const struct dry_doc_node *node, struct dry_expander_priority *row)
+{
+	const struct dry_doc_node *child;
+	const char **list;
+
+	if (!load_is_list(load, node))
+		return;
+	list = dry_arena_array(load->arena, node->count, sizeof(*list));
+	for (child = node->first; child; child = child->next) {
+		const char *wrong;
+
+		if (!load_text(load, child, &list[row->pattern_count]))
+			continue;
+		wrong = dry_pattern_check(list[row->pattern_count]);
+		if (wrong)
+			load_fail_expected(load, child, "a regular expression as Go's regexp reads it, such as \".*spot.*\"",
+					   "%s %s", load_shown(load, child), wrong);
+		row->pattern_count++;
+	}
+	row->pattern = list;
+}
+
+static void read_priorities(struct load *load, const struct dry_doc_node *node)
+{
+	const struct dry_doc_node *child;
+	struct dry_expander_priority *list;
+	uint32_t n = 0;
+
+	if (!load_is_map(load, node))
+		return;
+	list = dry_arena_array(load->arena, node->count, sizeof(*list));
+	for (child = node->first; child; child = child->next) {
+		int64_t priority;
+
+		if (dry_parse_integer(child->key, strlen(child->key), &priority) || priority > INT32_MAX ||
+		    priority < INT32_MIN) {
+			dry_doc_fail_key(load->doc, child, load->err, "is no priority");
+			dry_fail_expected(load->err, "a whole number; the highest wins");
+			load->failed = true;
+			continue;
+		}
+		list[n].priority = (int32_t)priority;
+		read_patterns(load, child, &list[n++]);
+	}
+	load->input->config.expander_priority = list;
+	load->input->config.expander_priority_count = n;
+}
+
+void load_autoscaler(struct load *load, const struct dry_doc_node *root, const struct dry_load_options *options)
+{
+	read_flags(load, dry_doc_find(root, "autoscaler"), options);
+	read_priorities(load, dry_doc_find(root, "expanderPriorities"));
+}
+
+/* --- sweep --- */
+
+/* A value that cannot be set is a complaint at its place. */
+static void try_value(struct load *load, const struct dry_doc_node *node, const char *path, const char *value)
+{
+	struct dry_error err = { 0 };
+	struct dry_config config;
+	const struct dry_complaint *first = &err.complaint[0];
+
+	dry_config_copy(&config, &load->input->config, &load->temp);
+	if (!dry_config_set(&config, load->input, path, value, &load->temp, &err) && err.count) {
+		size_t skip = strlen(path) + 2;
+
+		load_fail(load, node, "%s", strlen(first->text) > skip ? first->text + skip : first->text);
+		if (first->expected)
+			dry_fail_expected(load->err, "%s", first->expected);
+		if (first->fix)
+			load_fix(load, "%s", first->fix);
+	}
+	dry_error_release(&err);
+}
+
+static bool is_known_path(struct load *load, const struct dry_doc_node *node)
+{
+	struct dry_error err = { 0 };
+	struct dry_config config;
+	bool known = dry_config_get(&load->input->config, load->input, node->key, &load->temp) != NULL;
+
+	if (known)
+		return true;
+	/* A path without a value at present, such as the other kinds of hazard, can still be set. */
+	dry_config_copy(&config, &load->input->config, &load->temp);
+	known = dry_config_set(&config, load->input, node->key, "\x01", &load->temp, &err) ||
+		!strstr(err.complaint[0].text, "is no parameter");
+	known = known && !strstr(err.complaint[0].text, "there is no node group") &&
+		!strstr(err.complaint[0].text, "have no field");
+	if (!known) {
+		dry_doc_fail_key(load->doc, node, load->err, "%s", err.complaint[0].text + strlen(node->key) + 2);
+		load->failed = true;
+		if (err.complaint[0].fix)
+			load_fix(load, "%s", err.complaint[0].fix);
+	}
+	dry_error_release(&err);
+	return known;
+}
+
+static void read_parameters(struct load *load, const struct dry_doc_node *node)
+{
+	const struct dry_doc_node *child, *item;
+	struct dry_sweep_parameter *list;
+	uint32_t n = 0;
+
+	if (!load_is_map(load, node))
+		return;
+	list = dry_arena_array(load->arena, node->count, sizeof(*list));
+	for (child = node->first; child; child = child->next) {
+		const char **value;
+
+		if (!is_known_path(load, child) || !load_is_list(load, child))
+			continue;
+		if (!child->count || child->count > LIST_MAX) {
+			load_fail_expected(load, child, "a list of 1 to 10000 values", child->count ? "is too long" : "is empty");
+			continue;
+		}
+		value = dry_arena_array(load->arena, child->count, sizeof(*value));
+		for (item = child->first; item; item = item->next)
+			if (load_text(load, item, &value[item->index]))
+				try_value(load, item, child->key, value[item->index]);
+		list[n++] = (struct dry_sweep_parameter){ dry_arena_text(load->arena, child->key), child->count, value };
+	}
+	load->input->parameter = list;
+	load->input->parameter_count = n;
+}
+
+static void read_limits(struct load *load, const struct dry_doc_node *node, struct dry_sweep_section *sweep)
+{
+	const struct dry_doc_node *child;
+	const char **list;
+
+	if (!load_is_list(load, node))
+		return;
+	list = dry_arena_array(load->arena, node->count, sizeof(*list));
+	for (child = node->first; child; child = child->next)
+		if (load_text(load, child, &list[sweep->limit_count]))
+			sweep->limit_count++;
+	sweep->limit = list;
+}
+
+static void read_sweep(struct load *load, const struct dry_doc_node *node)
+{
+	static const char *const known[] = { "parameters", "replications", "method", "race", "alpha", "precision", "nMax",
+					     "limits", NULL };
+	static const char *const method[] = { "grid", "random", "latin-hypercube", "sobol", "racing",
+					      "successive-halving", "nsga2", NULL };
+	struct dry_sweep_section *sweep = &load->input->sweep;
+	int64_t count;
+	uint32_t index;
+
+	if (!node || !load_map(load, node, known))
+		return;
+	read_parameters(load, dry_doc_find(node, "parameters"));
+	if (load_integer(load, dry_doc_find(node, "replications"), 1, 100000, &count))
+		load->input->replications = (uint32_t)count;
+	if (load_integer(load, dry_doc_find(node, "nMax"), 1, 100000, &count))
+		sweep->replications_max = (uint32_t)count;
+	if (dry_doc_find(node, "method") && load_word(load, dry_doc_find(node, "method"), method, &index))
+		sweep->method = method[index];
+	load_bool(load, dry_doc_find(node, "race"), &sweep->race);
+	if (dry_doc_find(node, "alpha"))
+		load_number(load, dry_doc_find(node, "alpha"), 1e-6, 0.5, &sweep->alpha);
+	if (dry_doc_find(node, "precision"))
+		load_number(load, dry_doc_find(node, "precision"), 0, 1, &sweep->precision);
+	read_limits(load, dry_doc_find(node, "limits"), sweep);
+}
+
+static void read_objectives(struct load *load, const struct dry_doc_node *node)
+{
+	static const char *const usual[] = { "cost_day", "p95_wait" };
+	const struct dry_doc_node *child;
+	const char **list;
+	uint32_t n = 0;
+
+	load->input->objective = usual;
+	load->input->objective_count = 2;
+	if (!load_is_list(load, node))
+		return;
+	if (!node->count) {
+		load_fail_expected(load, node, "at least one metric, such as cost_day", "is empty");
+		return;
+	}
+	list = dry_arena_array(load->arena, node->count, sizeof(*list));
+	for (child = node->first; child; child = child->next) {
+		const char *near = NULL;
+
+		if (!load_text(load, child, &list[n]))
+			continue;
+		if (dry_metric_find(list[n++], &near) != DRY_METRIC_COUNT)
+			continue;
+		load_fail(load, child, "%s is no metric", load_shown(load, child));
+		if (near)
+			load_fix(load, "did you mean \"%s\"?", near);
+		else
+			load_fix(load, "dryscale help metrics lists them");
+	}
+	load->input->objective = list;
+	load->input->objective_count = n;
+}
+
+void load_sweep(struct load *load, const struct dry_doc_node *root)
+{
+	load->input->replications = 1;
+	load->input->sweep.alpha = 0.05;
+	load->input->sweep.replications_max = 100;
+	read_objectives(load, dry_doc_find(root, "objectives"));
+	read_sweep(load, dry_doc_find(root, "sweep"));
+}
