@@ -472,17 +472,22 @@ static bool is_true(const struct dry_doc_node *node, const char *key)
 	return value && value->text && !strcmp(value->text, "true");
 }
 
-static bool check_word(struct load *load, const struct dry_doc_node *node, const char *key, const char *const *word,
-		       const char **text)
+/* Our own annotations: a word that is none is a mistake. */
+static bool read_words(struct load *load, const struct dry_doc_node *node, struct dry_classify_pod *facts)
 {
-	const struct dry_doc_node *value = dry_doc_find(node, key);
-	uint32_t index;
+	const struct dry_doc_node *kind = dry_doc_find(node, DRY_ANNOTATION_CLASS);
+	const struct dry_doc_node *urgency = dry_doc_find(node, DRY_ANNOTATION_URGENCY);
+	enum dry_workload workload;
+	enum dry_urgency level;
 
-	if (!value)
-		return true;
-	if (!load_word(load, value, word, &index))
-		return false;
-	*text = word[index];
+	if (kind && !dry_workload_find(kind->text, &workload))
+		return load_fail_expected(load, kind, "system, headroom, batch, interactive, service or unknown",
+					  "%s is no class of workload", load_shown(load, kind));
+	if (urgency && !dry_urgency_find(urgency->text, &level))
+		return load_fail_expected(load, urgency, "expendable, low, normal, high or critical",
+					  "%s is no urgency", load_shown(load, urgency));
+	facts->class_annotation = kind ? kind->text : NULL;
+	facts->urgency_annotation = urgency ? urgency->text : NULL;
 	return true;
 }
 
@@ -497,7 +502,7 @@ static void read_scale_up_delay(const struct dry_doc_node *node, int64_t *ms)
 }
 
 static bool read_annotations(struct load *load, const struct dry_doc_node *node, struct dry_pod_class *class,
-			     struct dry_pod_facts *facts)
+			     struct dry_classify_pod *facts)
 {
 	const struct dry_doc_node *safe = dry_doc_find(node, "cluster-autoscaler.kubernetes.io/safe-to-evict"), *child;
 
@@ -521,8 +526,7 @@ static bool read_annotations(struct load *load, const struct dry_doc_node *node,
 	return read_span(load, node, "dryscale/checkpoint-interval", &class->checkpoint_interval_ms) &&
 	       read_span(load, node, "dryscale/checkpoint-time", &class->checkpoint_time_ms) &&
 	       read_span(load, node, "dryscale/restart-overhead", &class->restart_overhead_ms) &&
-	       check_word(load, node, "dryscale/class", dry_workload_name, &facts->class_annotation) &&
-	       check_word(load, node, "dryscale/urgency", dry_urgency_name, &facts->urgency_annotation);
+	       read_words(load, node, facts);
 }
 
 /* --- the class --- */
@@ -559,23 +563,6 @@ static bool read_requests(struct load *load, const struct dry_doc_node *pod, str
 	return true;
 }
 
-struct label_context {
-	const struct load *load;
-	const struct dry_pod_class *class;
-};
-
-static const char *label_value(const void *context, const char *key)
-{
-	const struct label_context *c = context;
-	dry_symbol symbol = dry_symbols_find(c->load->symbols, key, strlen(key));
-	uint32_t i;
-
-	for (i = 0; i < c->class->label_count; i++)
-		if (c->class->label[i].key == symbol)
-			return dry_symbols_text(c->load->symbols, c->class->label[i].value);
-	return NULL;
-}
-
 /* Few labels a pod: insertion keeps it simple. */
 static void sort_labels(const struct dry_label *const_label, uint32_t count, struct dry_label *label)
 {
@@ -606,16 +593,21 @@ static bool read_labels(struct load *load, const struct dry_doc_node *pod, struc
 	return !selector || load_labels(load, selector, &class->node_selector, &class->node_selector_count);
 }
 
-static void classify(struct load *load, struct dry_pod_class *class, struct dry_pod_facts *facts)
+static void classify(struct load *load, struct dry_pod_class *class, struct dry_classify_pod *facts)
 {
-	struct label_context context = { load, class };
+	struct dry_classify_label *label = dry_arena_array(&load->temp, class->label_count, sizeof(*label));
+	struct dry_classified classified;
+	uint32_t i;
 
+	for (i = 0; i < class->label_count; i++)
+		label[i] = (struct dry_classify_label){ dry_symbols_text(load->symbols, class->label[i].key),
+							dry_symbols_text(load->symbols, class->label[i].value) };
 	facts->priority = class->priority;
-	facts->label = label_value;
-	facts->context = &context;
-	class->workload = dry_classify(facts, NULL);
-	class->urgency = dry_urgency_of(facts, class->workload,
-					load->input->config.options.expendable_pods_priority_cutoff);
+	facts->label = label;
+	facts->label_count = class->label_count;
+	classified = dry_classify(facts, load->input->config.options.expendable_pods_priority_cutoff);
+	class->workload = classified.workload;
+	class->urgency = classified.urgency;
 }
 
 bool load_pod_class(struct load *load, const struct dry_doc_node *pod, dry_symbol name_space,
@@ -623,7 +615,7 @@ bool load_pod_class(struct load *load, const struct dry_doc_node *pod, dry_symbo
 {
 	const struct dry_doc_node *priority = dry_doc_find(pod, "priority"), *local = dry_doc_find(pod, "localStorage");
 	const struct dry_doc_node *stop = dry_doc_find(pod, "terminationSeconds");
-	struct dry_pod_facts facts = { .owner_kind = owner_kind, .has_duration = form & LOAD_POD_HAS_DURATION,
+	struct dry_classify_pod facts = { .owner_kind = owner_kind, .is_finite = form & LOAD_POD_HAS_DURATION,
 				       .has_until = form & LOAD_POD_HAS_UNTIL };
 	struct dry_pod_class class = { .name_space = name_space, .owner_kind = kind_of(owner_kind) };
 

@@ -13,7 +13,6 @@
 #define YEARS_10 315360000.0            /* seconds */
 #define NODES 1000000.0
 #define HOURS 1e6
-#define MONTH_HOURS 730.0
 #define AT(field) offsetof(struct dry_config, field)
 #define IN(field) offsetof(struct dry_node_group, field)
 
@@ -25,9 +24,6 @@ static const char *const bill_from_word[] = { "launch", "ready", NULL };
 static const char *const acts_word[] = { "autoscaler", "cloud", NULL };
 
 /* --- hazard --- */
-
-/* Share of instances interrupted in a month: the Spot Advisor's buckets by their middle. */
-static const double advisor_frequency[] = { 0.025, 0.075, 0.125, 0.175, 0.25 };
 
 static void set_rate(struct dry_hazard *hazard, enum dry_hazard_form form, double written, double per_hour)
 {
@@ -67,7 +63,7 @@ static const char *set_monthly(void *base, const char *text, struct dry_arena *a
 		return "is negative";
 	if (value >= 1)
 		return "is not below 1: it is a share of instances, 0.05 is 5 %";
-	set_rate(hazard, DRY_HAZARD_MONTHLY, value, -log1p(-value) / MONTH_HOURS);
+	set_rate(hazard, DRY_HAZARD_MONTHLY, value, dry_hazard_of_monthly(value));
 	return NULL;
 }
 
@@ -82,7 +78,7 @@ static const char *set_advisor(void *base, const char *text, struct dry_arena *a
 		return wrong;
 	if (value < 0 || value > 4)
 		return "is not a bucket of the Spot Advisor, 0 to 4";
-	set_rate(hazard, DRY_HAZARD_ADVISOR, (double)value, -log1p(-advisor_frequency[value]) / MONTH_HOURS);
+	set_rate(hazard, DRY_HAZARD_ADVISOR, (double)value, dry_hazard_of_monthly(dry_advisor_frequency((int)value)));
 	return NULL;
 }
 
