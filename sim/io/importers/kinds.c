@@ -37,6 +37,17 @@ const struct dry_import_kind dry_import_kinds[] = {
 	{ "gcp-prices", "gcp-price-history", "Google Cloud price history (CSV)",
 	  "a CSV: date,machine_type,region,on_demand_usd_hour,spot_usd_hour", DRY_IMPORT_PRICES,
 	  dry_gcp_prices_detect, dry_gcp_prices_read },
+	{ "deployment", "ca-args ca-deployment", "the autoscaler's Deployment: its flags",
+	  "kubectl get deploy -n kube-system cluster-autoscaler -o yaml", DRY_IMPORT_SETTINGS,
+	  dry_deployment_detect, dry_kube_settings_read },
+	{ "priorities", "priority-expander priority-configmap", "the priority expander's ConfigMap",
+	  "kubectl get cm -n kube-system cluster-autoscaler-priority-expander -o yaml", DRY_IMPORT_SETTINGS,
+	  dry_priorities_detect, dry_kube_settings_read },
+	{ "helm", "helm-values palette-pack", "values of the cluster-autoscaler chart, also in Palette's pack",
+	  "helm get values cluster-autoscaler -n kube-system", DRY_IMPORT_SETTINGS, dry_helm_values_detect,
+	  dry_helm_values_read },
+	{ "aks-profile", "aks-settings", "AKS cluster autoscaler profile", "az aks show -g GROUP -n NAME",
+	  DRY_IMPORT_SETTINGS, dry_aks_profile_detect, dry_aks_profile_read },
 };
 
 const size_t dry_import_kind_count = sizeof(dry_import_kinds) / sizeof(dry_import_kinds[0]);

@@ -44,4 +44,12 @@ bool dry_azure_prices_read(struct dry_import_job *job, struct dry_error *err);
 int dry_spot_advisor_detect(const char *start, size_t length, const char *path);
 bool dry_spot_advisor_read(struct dry_import_job *job, struct dry_error *err);
 
+int dry_deployment_detect(const char *start, size_t length, const char *path);
+int dry_priorities_detect(const char *start, size_t length, const char *path);
+bool dry_kube_settings_read(struct dry_import_job *job, struct dry_error *err);
+int dry_helm_values_detect(const char *start, size_t length, const char *path);
+bool dry_helm_values_read(struct dry_import_job *job, struct dry_error *err);
+int dry_aks_profile_detect(const char *start, size_t length, const char *path);
+bool dry_aks_profile_read(struct dry_import_job *job, struct dry_error *err);
+
 #endif

@@ -3,7 +3,8 @@
  * it has what real nodes hold. A node's group is named by the label its
  * provider puts on it; labels and taints that all nodes of a group share are
  * the group's. Sizes come from the autoscaler's status ConfigMap when that is
- * among the files (kubectl get cm -n kube-system cluster-autoscaler-status).
+ * among the files (kubectl get cm -n kube-system cluster-autoscaler-status), or
+ * from the --nodes flags of its Deployment.
  */
 #include "io/importers/kinds.h"
 
@@ -288,6 +289,8 @@ static bool read_item(struct dry_import_job *job, struct nodes *nodes, const str
 		return dry_fail(err, DRY_ERROR_INPUT, where, "is no node: metadata is missing");
 	if (dry_tree_is(tree, kind, "ConfigMap"))
 		return kube_status_read(&nodes->status, job, items, err);
+	if (dry_tree_is(tree, kind, "Deployment"))
+		return kube_status_deployment(&nodes->status, job, items, err);
 	if (kind && !dry_tree_is(tree, kind, "Node")) {
 		const char *const name = dry_tree_text(tree, kind, &length);
 		DRY_LEAVE_OUT(job, where, "is a %.*s, not a Node", (int)length, name ? name : "");

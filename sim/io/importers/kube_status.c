@@ -123,6 +123,59 @@ bool kube_status_read(struct kube_status *status, struct dry_import_job *job,
 	return true;
 }
 
+/* min:max:group */
+static bool read_nodes_flag(struct kube_status *status, struct dry_import_job *job, const char *text,
+			    size_t length, struct dry_where where, struct dry_error *err)
+{
+	const char *const first = memchr(text, ':', length);
+	const char *const second = first ? memchr(first + 1, ':', length - (size_t)(first + 1 - text)) : NULL;
+	int64_t min, max;
+
+	if (!second || dry_parse_integer(text, (size_t)(first - text), &min) ||
+	    dry_parse_integer(first + 1, (size_t)(second - first - 1), &max) || min < 0 || max < 0) {
+		dry_fail(err, DRY_ERROR_INPUT, where, "nodes: \"%.*s\" is no size of a group", (int)length, text);
+		return dry_fail_expected(err, "min:max:name");
+	}
+	const size_t name = (size_t)(second + 1 - text);
+	struct kube_status_group *const group =
+		add(status, dry_symbols_text(&job->symbols,
+					     dry_symbols_add(&job->symbols, text + name, length - name)));
+	group->min_size = min;
+	group->max_size = max;
+	return true;
+}
+
+static bool read_arguments(struct kube_status *status, struct dry_import_job *job,
+			   const struct dry_items *items, uint32_t list, struct dry_error *err)
+{
+	const struct dry_tree *const tree = &items->tree;
+
+	for (uint32_t i = list ? dry_tree_first(tree, list) : 0; i; i = dry_tree_next(tree, i)) {
+		size_t length;
+		const char *const text = dry_tree_text(tree, i, &length);
+		if (!text || length < 8 || memcmp(text, "--nodes=", 8))
+			continue;
+		status->where = dry_items_where(items, i);
+		if (!read_nodes_flag(status, job, text + 8, length - 8, status->where, err))
+			return false;
+	}
+	return true;
+}
+
+bool kube_status_deployment(struct kube_status *status, struct dry_import_job *job,
+			    const struct dry_items *items, struct dry_error *err)
+{
+	const struct dry_tree *const tree = &items->tree;
+	const uint32_t list = dry_tree_path(tree, items->item, "spec.template.spec.containers");
+
+	for (uint32_t i = list ? dry_tree_first(tree, list) : 0; i; i = dry_tree_next(tree, i))
+		if (!read_arguments(status, job, items, dry_tree_find(tree, i, "command"), err) ||
+		    !read_arguments(status, job, items, dry_tree_find(tree, i, "args"), err))
+			return false;
+	job->report->rows_kept++;
+	return true;
+}
+
 static bool contains_part(const char *id, const char *base)
 {
 	const size_t length = strlen(base);
@@ -172,6 +225,6 @@ void kube_status_apply(struct kube_status *status, struct dry_import_job *job, s
 	}
 	for (size_t j = 0; j < status->count; j++)
 		if (!status->group[j].used)
-			DRY_DROP(job, status->where, "group %s of the status has no node to learn its shape from",
+			DRY_DROP(job, status->where, "group %s has no node to learn its shape from",
 				 status->group[j].name);
 }

@@ -25,6 +25,9 @@ struct kube_status {
 /* A ConfigMap; another one than the status is left out. False with a complaint. */
 bool kube_status_read(struct kube_status *status, struct dry_import_job *job,
 		      const struct dry_items *items, struct dry_error *err);
+/* The autoscaler's Deployment: its --nodes=min:max:group flags. False with a complaint. */
+bool kube_status_deployment(struct kube_status *status, struct dry_import_job *job,
+			    const struct dry_items *items, struct dry_error *err);
 /* Sizes into the drafts whose names fit; groups of the status without a node are counted as dropped. */
 void kube_status_apply(struct kube_status *status, struct dry_import_job *job, struct groups *groups);
 void kube_status_release(struct kube_status *status);
