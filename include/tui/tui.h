@@ -34,6 +34,7 @@ struct dry_tui_options {
 	bool has_seed;
 	uint64_t seed;
 	uint32_t jobs;                  /* 0 = the CPUs online */
+	const char *resume;             /* journal of the sweep started here; NULL = none */
 	const char *demo;               /* scenario that Enter loads in the empty state; NULL = none */
 };
 
