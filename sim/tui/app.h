@@ -243,6 +243,8 @@ void dry_timeline_view_draw(struct dry_app *app, const struct dry_pane *body);
 bool dry_timeline_view_act(struct dry_app *app, enum dry_action action);
 void dry_timeline_view_heading(struct dry_app *app, struct dry_page *page);
 void dry_timeline_view_remark(struct dry_app *app, struct dry_page *page);
+/* Sets the time cursor to when the pod started that waited longest, and says so. */
+void dry_time_go_to_worst(struct dry_app *app, const struct dry_recording *recording);
 void dry_explain_view_draw(struct dry_app *app, const struct dry_pane *body);
 bool dry_explain_view_act(struct dry_app *app, enum dry_action action);
 void dry_explain_view_heading(struct dry_app *app, struct dry_page *page);

@@ -1,7 +1,7 @@
 /*
- * "cost<250 p95<90 expander=priority": every condition must hold. Left of the
- * sign is a metric (or the beginning of its name) or a parameter of the sweep
- * (or the end of its path), right of it a number with its unit or a text.
+ * "cost<250 p95<90 expander=priority": every condition must hold. A condition
+ * about a metric is a rule as "check -t" takes it; one about a parameter of the
+ * sweep (or the end of its path) compares its value, as a number or as a text.
  */
 #include <math.h>
 #include <stdio.h>
@@ -11,11 +11,13 @@
 
 #include "app.h"
 #include "base/units.h"
+#include "run/rule.h"
 
 enum comparison { LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL, NOT_EQUAL };
 
 struct condition {
-	enum dry_metric_id metric;      /* DRY_METRIC_COUNT = a parameter */
+	bool is_rule;
+	struct dry_rule rule;           /* text is in the arena */
 	uint32_t parameter;
 	enum comparison comparison;
 	bool is_number;
@@ -25,17 +27,6 @@ struct condition {
 };
 
 #define CONDITIONS 8
-
-static enum dry_metric_id metric_of(const char *name, size_t length)
-{
-	for (int i = 0; i < DRY_METRIC_COUNT; i++)
-		if (strlen(dry_metric_table[i].name) == length && !memcmp(dry_metric_table[i].name, name, length))
-			return (enum dry_metric_id)i;
-	for (int i = 0; i < DRY_METRIC_COUNT; i++)
-		if (!strncmp(dry_metric_table[i].name, name, length))
-			return (enum dry_metric_id)i;
-	return DRY_METRIC_COUNT;
-}
 
 static uint32_t parameter_of(const struct dry_sweep_result *result, const char *name, size_t length)
 {
@@ -74,8 +65,21 @@ static bool number_of(const char *text, double *number)
 	return true;
 }
 
+static bool read_rule(const char *text, struct condition *condition, struct dry_arena *arena, char *wrong, size_t size)
+{
+	struct dry_error err = { 0 };
+
+	condition->is_rule = dry_rule_parse(&condition->rule, text, DRY_NOWHERE, arena, &err);
+	if (!condition->is_rule)
+		snprintf(wrong, size, "%s%s%s", err.count ? err.complaint[0].text : text,
+			 err.count && err.complaint[0].fix ? "; " : "",
+			 err.count && err.complaint[0].fix ? err.complaint[0].fix : "");
+	dry_error_release(&err);
+	return condition->is_rule;
+}
+
 static bool read_condition(const struct dry_sweep_result *result, const char *word, size_t length,
-			   struct condition *condition, char *wrong, size_t size)
+			   struct condition *condition, struct dry_arena *arena, char *wrong, size_t size)
 {
 	static const struct {
 		const char *sign;
@@ -94,19 +98,12 @@ static bool read_condition(const struct dry_sweep_result *result, const char *wo
 		snprintf(wrong, size, "\"%s\" is no condition; one is p95<90", condition->whole);
 		return false;
 	}
+	condition->parameter = parameter_of(result, word, name);
+	if (condition->parameter == DRY_NONE)
+		return read_rule(condition->whole, condition, arena, wrong, size);
 	snprintf(condition->text, sizeof(condition->text), "%.*s", (int)(length - name - taken),
 		 word + name + taken);
 	condition->is_number = number_of(condition->text, &condition->number);
-	condition->parameter = parameter_of(result, word, name);
-	condition->metric = condition->parameter == DRY_NONE ? metric_of(word, name) : DRY_METRIC_COUNT;
-	if (condition->parameter == DRY_NONE && condition->metric == DRY_METRIC_COUNT) {
-		snprintf(wrong, size, "no metric or parameter is called \"%.*s\"", (int)name, word);
-		return false;
-	}
-	if (condition->metric != DRY_METRIC_COUNT && !condition->is_number) {
-		snprintf(wrong, size, "\"%s\" is no number", condition->text);
-		return false;
-	}
 	return true;
 }
 
@@ -131,12 +128,15 @@ static bool compare(enum comparison comparison, double left, double right)
 static bool holds(const struct dry_sweep_result *result, const struct dry_sweep_point *point,
 		  const struct condition *condition)
 {
+	enum dry_metric_id metric = condition->rule.metric;
 	const char *text;
 	double number;
 
-	if (condition->metric != DRY_METRIC_COUNT)
-		return point->has_metrics && compare(condition->comparison, point->metric[condition->metric],
-						     condition->number);
+	if (condition->is_rule)
+		return point->has_metrics &&
+		       dry_rule_test(&condition->rule, point->metric[metric], point->lower_bound[metric],
+				     result->baseline.has_metrics ? result->baseline.metric[metric] : NAN)
+				       .outcome == DRY_RULE_HOLDS;
 	text = dry_sweep_point_value(result, point, condition->parameter);
 	if (!text)
 		return false;
@@ -148,9 +148,11 @@ static bool holds(const struct dry_sweep_result *result, const struct dry_sweep_
 }
 
 static bool read_filter(const struct dry_sweep_result *result, const char *filter,
-			struct condition *condition, uint32_t *count, char *wrong, size_t size)
+			struct condition *condition, uint32_t *count, struct dry_arena *arena, char *wrong,
+			size_t size)
 {
 	*count = 0;
+	memset(condition, 0, CONDITIONS * sizeof(*condition));
 	while (*filter) {
 		size_t length = strcspn(filter, " ,");
 
@@ -159,7 +161,7 @@ static bool read_filter(const struct dry_sweep_result *result, const char *filte
 				snprintf(wrong, size, "at most %d conditions", CONDITIONS);
 				return false;
 			}
-			if (!read_condition(result, filter, length, &condition[*count], wrong, size))
+			if (!read_condition(result, filter, length, &condition[*count], arena, wrong, size))
 				return false;
 			(*count)++;
 		}
@@ -173,39 +175,51 @@ bool dry_filter_points(const struct dry_sweep_result *result, const char *filter
 		       uint32_t *match_count, char *wrong, size_t size)
 {
 	struct condition condition[CONDITIONS];
+	struct dry_arena arena;
 	uint32_t count;
+	bool ok;
 
 	*match_count = 0;
-	if (!read_filter(result, filter, condition, &count, wrong, size))
-		return false;
-	for (uint32_t i = 0; i < result->point_count; i++) {
+	dry_arena_init(&arena);
+	ok = read_filter(result, filter, condition, &count, &arena, wrong, size);
+	for (uint32_t i = 0; ok && i < result->point_count; i++) {
 		match[i] = 1;
 		for (uint32_t c = 0; c < count && match[i]; c++)
 			match[i] = holds(result, &result->point[i], &condition[c]);
 		*match_count += match[i];
 	}
-	return true;
+	dry_arena_release(&arena);
+	return ok;
+}
+
+/* The value of a metric that comes nearest to what is wanted. */
+static double best_of(const struct dry_sweep_result *result, const struct dry_rule *rule)
+{
+	bool wants_more = rule->operator == DRY_RULE_AT_LEAST || rule->operator == DRY_RULE_ABOVE;
+	double best = NAN;
+
+	for (uint32_t i = 0; i < result->point_count; i++) {
+		double at = result->point[i].has_metrics ? result->point[i].metric[rule->metric] : NAN;
+
+		if (!isnan(at) && (isnan(best) || (wants_more ? at > best : at < best)))
+			best = at;
+	}
+	return best;
 }
 
 void dry_filter_nothing(const struct dry_sweep_result *result, const char *filter, char *text, size_t size)
 {
 	struct condition condition[CONDITIONS];
+	struct dry_arena arena;
 	char wrong[128], value[32];
-	double best = NAN;
 	uint32_t count;
 
 	snprintf(text, size, "0 of %u match %s", result->counts.total, filter);
-	if (!read_filter(result, filter, condition, &count, wrong, sizeof(wrong)) || !count ||
-	    condition[0].metric == DRY_METRIC_COUNT)
-		return;
-	for (uint32_t i = 0; i < result->point_count; i++) {
-		double at = result->point[i].has_metrics ? result->point[i].metric[condition[0].metric] : NAN;
-		bool wants_more = condition[0].comparison == GREATER || condition[0].comparison == GREATER_EQUAL;
-
-		if (!isnan(at) && (isnan(best) || (wants_more ? at > best : at < best)))
-			best = at;
-	}
-	if (!isnan(best))
+	dry_arena_init(&arena);
+	if (read_filter(result, filter, condition, &count, &arena, wrong, sizeof(wrong)) && count &&
+	    condition[0].is_rule && !isnan(best_of(result, &condition[0].rule)))
 		snprintf(text, size, "0 of %u match %s; best is %s", result->counts.total, condition[0].whole,
-			 dry_metric_format(condition[0].metric, best, value, sizeof(value)));
+			 dry_metric_format(condition[0].rule.metric, best_of(result, &condition[0].rule), value,
+					   sizeof(value)));
+	dry_arena_release(&arena);
 }
