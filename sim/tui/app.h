@@ -87,7 +87,8 @@ struct dry_export_state {
 	bool without_comments;
 	int scroll, scroll_max;
 	struct dry_page patch;          /* as it would be written */
-	char file[512];
+	char file[512];                 /* where w would write it */
+	char over[512];                 /* what W was asked to replace */
 };
 
 struct dry_form;
