@@ -620,7 +620,5 @@ const char *dry_options_check(const struct dry_options *options)
 {
 	if (options->drain_priority_count && options->max_graceful_termination_ms != 600000)
 		return "drain-priority-config and max-graceful-termination-sec exclude each other";
-	if (options->initial_node_group_backoff_ms > options->max_node_group_backoff_ms)
-		return "initial-node-group-backoff-duration is above max-node-group-backoff-duration";
 	return NULL;
 }

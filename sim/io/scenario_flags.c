@@ -115,6 +115,11 @@ static void read_flags(struct load *load, const struct dry_doc_node *node, const
 	wrong = dry_options_check(&load->input->config.options);
 	if (wrong && node)
 		load_fail(load, node, "%s", wrong);
+	/* The real program takes it, and starts with the longest. */
+	if (node && load->input->config.options.initial_node_group_backoff_ms >
+			    load->input->config.options.max_node_group_backoff_ms)
+		dry_doc_warn(load->doc, node, load->err, "initial-node-group-backoff-duration is above "
+			     "max-node-group-backoff-duration");
 }
 
 /* --- expander priorities --- */

@@ -31,12 +31,17 @@ static void make_shapes(struct dry_simulation *sim)
 		.resource_name = input->resource_name, .resource_count = input->resource_count,
 	};
 
-	if (sim->shapes_of == input && !other_classes)
+	/* An input may stand where another one stood, so the place alone does not tell. */
+	if (sim->shapes_of == input && sim->shapes_class == input->pod_class && !other_classes &&
+	    !strcmp(sim->shapes_sha256[0], input->scenario_sha256) && !strcmp(sim->shapes_sha256[1], input->trace_sha256))
 		return;
 	if (sim->shapes_of)
 		dry_shapes_release(&sim->shapes);
 	dry_shapes_init(&sim->shapes, &in);
 	sim->shapes_of = input;
+	sim->shapes_class = input->pod_class;
+	memcpy(sim->shapes_sha256[0], input->scenario_sha256, sizeof(sim->shapes_sha256[0]));
+	memcpy(sim->shapes_sha256[1], input->trace_sha256, sizeof(sim->shapes_sha256[1]));
 	sim->cluster.shapes = NULL;
 }
 

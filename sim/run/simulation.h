@@ -46,7 +46,9 @@ struct dry_simulation {
 	struct dry_autoscaler *autoscaler;
 	struct recorder recorder;
 	struct dry_shapes shapes;
-	const struct dry_input *shapes_of;      /* input that shapes were made from */
+	const struct dry_input *shapes_of;      /* input that shapes were made from, its classes and digests */
+	const struct dry_pod_class *shapes_class;
+	char shapes_sha256[2][65];
 	struct dry_arena arena;                 /* of one run */
 	struct dry_autoscaler_priority *priority;
 	size_t priority_capacity;
