@@ -7,7 +7,6 @@ const struct dry_cli_command *const dry_commands[] = {
 	&dry_command_validate,
 	&dry_command_import,
 	&dry_command_generate,
-	&dry_command_recommend,
 	&dry_command_policy,
 	&dry_command_approve,
 	&dry_command_audit,
