@@ -20,7 +20,7 @@ struct dry_demand {
 };
 
 /* Buckets from 0 to the end: as many as fit whole. */
-void dry_demand_replay(struct dry_demand *demand, const struct dry_input *input, struct dry_config *config,
+void dry_demand_replay(struct dry_demand *demand, const struct dry_input *input, const struct dry_config *config,
 		       int64_t bucket_ms, int64_t end_ms);
 void dry_demand_release(struct dry_demand *demand);
 

@@ -11,6 +11,7 @@ const struct dry_cli_command *const dry_commands[] = {
 	&dry_command_approve,
 	&dry_command_audit,
 	&dry_command_rollback,
+	&dry_command_prewarm,
 	&dry_command_help,
 	&dry_command_completion,
 	NULL,

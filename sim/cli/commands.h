@@ -21,6 +21,8 @@ extern const struct dry_cli_command dry_command_report;
 extern const struct dry_cli_command dry_command_import;
 extern const struct dry_cli_command dry_command_generate;
 extern const struct dry_cli_command dry_command_forecast;
+extern const struct dry_cli_command dry_command_fit;
+extern const struct dry_cli_command dry_command_prewarm;
 extern const struct dry_cli_command dry_command_help;
 extern const struct dry_cli_command dry_command_completion;
 
