@@ -12,11 +12,6 @@
 #include "run/result.h"
 #include "run/scenario.h"
 
-/* Values of requested resources for sharing out a node's price, in dollars an hour (methods.md 1.3). */
-#define DRY_VALUE_CORE 0.031611
-#define DRY_VALUE_GIB 0.004237
-#define DRY_VALUE_GPU 0.95
-
 enum dry_node_end {
 	DRY_NODE_STAYS,                 /* still there at the end of the run */
 	DRY_NODE_SCALED_DOWN,

@@ -36,7 +36,7 @@ static bool is_current(const struct dry_simulation *sim)
 	const struct dry_placeholder_config *wanted = &sim->config->placeholder, *has = &sim->placeholder;
 	uint32_t g = wanted->group_index == DRY_NONE ? 0 : wanted->group_index;
 
-	return sim->placeholder_of == sim->input && wanted->group_index == has->group_index &&
+	return sim->has_placeholder && wanted->group_index == has->group_index &&
 	       wanted->priority == has->priority &&
 	       !memcmp(&sim->placeholder_size, &sim->config->group[g].allocatable, sizeof(sim->placeholder_size)) &&
 	       sim->placeholder_label == sim->config->group[g].label;
@@ -70,7 +70,7 @@ static void make_class(struct dry_simulation *sim)
 	class->spec_index = input->spec_count;
 	set_requests(sim, group, class);
 	sim->placeholder = *wanted;
-	sim->placeholder_of = input;
+	sim->has_placeholder = true;
 	sim->placeholder_size = group->allocatable;
 	sim->placeholder_label = group->label;
 }
@@ -81,18 +81,19 @@ bool placeholder_is_used(const struct dry_simulation *sim)
 }
 
 /* The classes of the run: the input's, or those and one more. True: not those of the run before. */
-bool placeholder_classes(struct dry_simulation *sim, const struct dry_pod_class **list, uint32_t *count)
+bool placeholder_classes(struct dry_simulation *sim, bool other_input, const struct dry_pod_class **list,
+			 uint32_t *count)
 {
 	bool changed = false;
 
 	*list = sim->input->pod_class;
 	*count = sim->input->class_count;
 	if (!placeholder_is_used(sim)) {
-		changed = sim->placeholder_of != NULL;
-		sim->placeholder_of = NULL;
+		changed = sim->has_placeholder;
+		sim->has_placeholder = false;
 		return changed;
 	}
-	if (!is_current(sim)) {
+	if (other_input || !is_current(sim)) {
 		make_class(sim);
 		changed = true;
 	}

@@ -182,17 +182,18 @@ static void settle_node(struct dry_simulation *sim, uint32_t slot)
 	const struct dry_node *node = &sim->cluster.node[slot];
 	const struct dry_group *group = &sim->cluster.group[node->group_index];
 	const int64_t *has = group->spec->allocatable.amount;
+	const struct dry_billing_config *worth = &sim->config->billing;
 	struct dry_node_record *row = &sim->recorder.record.node[slot];
-	double value = (double)has[DRY_RESOURCE_CPU] / 1000 * DRY_VALUE_CORE +
-		       (double)has[DRY_RESOURCE_MEMORY] / GIB * DRY_VALUE_GIB;
+	double value = (double)has[DRY_RESOURCE_CPU] / 1000 * worth->core_usd_per_hour +
+		       (double)has[DRY_RESOURCE_MEMORY] / GIB * worth->gib_usd_per_hour;
 	double used;
 
 	dry_node_count_to(&sim->cluster, slot);
-	used = (node->requested_core_ms - row->requested_core_ms) * DRY_VALUE_CORE +
-	       (node->requested_byte_ms - row->requested_byte_ms) / GIB * DRY_VALUE_GIB;
+	used = (node->requested_core_ms - row->requested_core_ms) * worth->core_usd_per_hour +
+	       (node->requested_byte_ms - row->requested_byte_ms) / GIB * worth->gib_usd_per_hour;
 	if (group->gpu_resource != DRY_NONE) {
-		value += (double)has[group->gpu_resource] * DRY_VALUE_GPU;
-		used += (node->requested_gpu_ms - row->requested_gpu_ms) * DRY_VALUE_GPU;
+		value += (double)has[group->gpu_resource] * worth->gpu_usd_per_hour;
+		used += (node->requested_gpu_ms - row->requested_gpu_ms) * worth->gpu_usd_per_hour;
 	}
 	if (value > 0)
 		row->used_nusd += (double)group->price_nusd_per_hour * (used / value) / HOUR_MS;

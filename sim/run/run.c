@@ -29,7 +29,7 @@ void dry_worker_release(struct dry_worker *worker)
 	if (!worker)
 		return;
 	dry_cluster_release(&worker->simulation.cluster);
-	if (worker->simulation.shapes_of)
+	if (worker->simulation.shapes_of.input)
 		dry_shapes_release(&worker->simulation.shapes);
 	dry_arena_release(&worker->simulation.arena);
 	dry_autoscaler_release(worker->simulation.autoscaler);

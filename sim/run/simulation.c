@@ -19,29 +19,44 @@
 
 /* --- start --- */
 
+static void set_key(struct input_key *key, const struct dry_input *input)
+{
+	memset(key, 0, sizeof(*key));           /* padding too: keys are compared as bytes */
+	key->input = input;
+	key->pod_class = input->pod_class;
+	key->budget = input->budget;
+	key->class_count = input->class_count;
+	key->budget_count = input->budget_count;
+	key->symbol_count = input->symbols.count;
+	key->pod_count = input->pod.count;
+	memcpy(key->scenario_sha256, input->scenario_sha256, sizeof(key->scenario_sha256));
+	memcpy(key->trace_sha256, input->trace_sha256, sizeof(key->trace_sha256));
+}
+
 static void make_shapes(struct dry_simulation *sim)
 {
 	const struct dry_input *input = sim->input;
 	const struct dry_pod_class *class;
 	uint32_t class_count;
-	bool other_classes = placeholder_classes(sim, &class, &class_count);
+	struct input_key key;
+	bool other, other_classes;
 	struct dry_shapes_input in = {
-		.symbols = &input->symbols, .pod_class = class, .class_count = class_count,
+		.symbols = &input->symbols,
 		.budget = input->budget, .budget_count = input->budget_count,
 		.resource_name = input->resource_name, .resource_count = input->resource_count,
 	};
 
-	/* An input may stand where another one stood, so the place alone does not tell. */
-	if (sim->shapes_of == input && sim->shapes_class == input->pod_class && !other_classes &&
-	    !strcmp(sim->shapes_sha256[0], input->scenario_sha256) && !strcmp(sim->shapes_sha256[1], input->trace_sha256))
+	set_key(&key, input);
+	other = memcmp(&key, &sim->shapes_of, sizeof(key)) != 0;
+	other_classes = placeholder_classes(sim, other, &class, &class_count);
+	if (!other && !other_classes)
 		return;
-	if (sim->shapes_of)
+	in.pod_class = class;
+	in.class_count = class_count;
+	if (sim->shapes_of.input)
 		dry_shapes_release(&sim->shapes);
 	dry_shapes_init(&sim->shapes, &in);
-	sim->shapes_of = input;
-	sim->shapes_class = input->pod_class;
-	memcpy(sim->shapes_sha256[0], input->scenario_sha256, sizeof(sim->shapes_sha256[0]));
-	memcpy(sim->shapes_sha256[1], input->trace_sha256, sizeof(sim->shapes_sha256[1]));
+	memcpy(&sim->shapes_of, &key, sizeof(key));
 	sim->cluster.shapes = NULL;
 }
 
@@ -128,7 +143,7 @@ static void reset_cluster(struct dry_simulation *sim)
 	};
 	struct dry_cluster_hooks hooks;
 
-	placeholder_classes(sim, &spec.pod_class, &spec.class_count);
+	placeholder_classes(sim, false, &spec.pod_class, &spec.class_count);
 	if (placeholder_is_used(sim)) {
 		spec.placeholder_count = config->placeholder.node_count;
 		spec.placeholder_class = input->class_count;

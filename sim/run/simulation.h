@@ -46,9 +46,13 @@ struct dry_simulation {
 	struct dry_autoscaler *autoscaler;
 	struct recorder recorder;
 	struct dry_shapes shapes;
-	const struct dry_input *shapes_of;      /* input that shapes were made from, its classes and digests */
-	const struct dry_pod_class *shapes_class;
-	char shapes_sha256[2][65];
+	struct input_key {                      /* of the input that shapes were made from */
+		const struct dry_input *input;  /* an address may be used again: the digests tell */
+		const struct dry_pod_class *pod_class;
+		const struct dry_disruption_budget *budget;
+		uint32_t class_count, budget_count, symbol_count, pod_count;
+		char scenario_sha256[65], trace_sha256[65];
+	} shapes_of;
 	struct dry_arena arena;                 /* of one run */
 	struct dry_autoscaler_priority *priority;
 	size_t priority_capacity;
@@ -64,7 +68,7 @@ struct dry_simulation {
 	struct dry_pod_class *pod_class;        /* with placeholders: the input's and theirs */
 	size_t class_capacity;
 	struct dry_placeholder_config placeholder;      /* what pod_class was made for */
-	const struct dry_input *placeholder_of;
+	bool has_placeholder;                   /* shapes_of's classes have one more */
 	struct dry_resources placeholder_size;
 	const struct dry_label *placeholder_label;
 	uint64_t *entity;                       /* one a group: FNV-1a of its name */
@@ -129,7 +133,8 @@ bool schedule_apply(struct dry_simulation *sim);
 
 /* --- placeholder.c --- */
 bool placeholder_is_used(const struct dry_simulation *sim);
-bool placeholder_classes(struct dry_simulation *sim, const struct dry_pod_class **list, uint32_t *count);
+bool placeholder_classes(struct dry_simulation *sim, bool other_input, const struct dry_pod_class **list,
+			 uint32_t *count);
 void placeholder_arrive(struct dry_simulation *sim);
 
 /* --- simulation.c --- */

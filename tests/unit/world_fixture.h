@@ -78,8 +78,12 @@ static inline void fixture_init(struct fixture *f)
 	config->spot.price_interrupts = true;
 	config->spot.interruption_handler = true;
 	config->spot.hazard.scale = 1;
+	config->spot.max_price_nusd_per_hour = -1;
 	config->spot.burst = 0.75;
 	config->spot.burst_share = 0.7;
+	config->billing.core_usd_per_hour = 0.031611;
+	config->billing.gib_usd_per_hour = 0.004237;
+	config->billing.gpu_usd_per_hour = 0.95;
 	config->billing.unit_ms = 1000;
 	config->billing.minimum_ms = 60000;
 	config->slo = (struct dry_slo_config){ .service_wait_ms = 120000, .interactive_wait_ms = 60000,

@@ -12,6 +12,8 @@
 #include "world/classify.h"
 
 #define GIB 1073741824.0
+#define VALUE_CORE 0.031611            /* OpenCost's published defaults, as the file says */
+#define VALUE_GIB 0.004237
 
 static int64_t ms_of(double seconds)
 {
@@ -278,8 +280,8 @@ static void make_node(struct miniature *m, size_t i, const cJSON *node, const cJ
 		row->requested_byte_ms += ms * ref_get(pod, "memory") * GIB;
 	}
 	row->used_nusd = (double)m->record.price_change[i].nusd_per_hour / 3.6e6 *
-			 (row->requested_core_ms * DRY_VALUE_CORE + row->requested_byte_ms / GIB * DRY_VALUE_GIB) /
-			 (cores * DRY_VALUE_CORE + gib * DRY_VALUE_GIB);
+			 (row->requested_core_ms * VALUE_CORE + row->requested_byte_ms / GIB * VALUE_GIB) /
+			 (cores * VALUE_CORE + gib * VALUE_GIB);
 }
 
 static void make_miniature(struct miniature *m, const cJSON *test)
