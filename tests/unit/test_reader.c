@@ -280,7 +280,7 @@ static void limits_are_named(void **state)
 
 static void what_is_not_text_gets_its_name(void **state)
 {
-	static const struct { const char *start, *word; } cases[] = {
+	static const struct { char start[16]; const char *word; } cases[] = {
 		{ "\x28\xb5\x2f\xfd....", "zstd" }, { "\xfd" "7zXZ\0....", "xz" }, { "BZh91AY", "bzip2" },
 		{ "PK\x03\x04....", "zip" }, { "\xff\xfe{\0", "UTF-16" }, { "\xfe\xff\0{", "UTF-16" },
 	};
