@@ -328,6 +328,14 @@ static void keep_candidates(struct dry_autoscaler *ca, const struct ca_unneeded 
 	}
 }
 
+static int64_t unneeded_threshold(const struct dry_autoscaler *ca, uint32_t slot)
+{
+	const struct dry_group_options *own = options_of(ca, slot);
+
+	return is_ready(ca, slot) ? pick(own->scale_down_unneeded_ms, ca->options->scale_down_unneeded_ms)
+				  : pick(own->scale_down_unready_ms, ca->options->scale_down_unready_ms);
+}
+
 /* The set of unneeded nodes is replaced; who was in it keeps its since-time. */
 static void update_timers(struct dry_autoscaler *ca, const struct ca_unneeded *found, size_t count)
 {
@@ -342,6 +350,9 @@ static void update_timers(struct dry_autoscaler *ca, const struct ca_unneeded *f
 			node->unneeded_since_ms = ca->now_ms;
 			ca_changed(ca);
 		}
+		if (ca->notes)
+			ca_note(ca, DRY_NOTE_NODE_UNNEEDED, node->group_index, found[i].slot, DRY_NONE, NULL, NAN,
+				node->unneeded_since_ms, unneeded_threshold(ca, found[i].slot));
 	}
 	for (i = 0; i < ca->unneeded_count; i++) {
 		struct dry_node *node = &ca->cluster->node[ca->unneeded[i].slot];
@@ -476,14 +487,8 @@ static void not_deleted(struct dry_autoscaler *ca, uint32_t slot, const char *re
 static bool is_unneeded_long_enough(struct dry_autoscaler *ca, uint32_t slot)
 {
 	const struct dry_node *node = &ca->cluster->node[slot];
-	const struct dry_group_options *own = options_of(ca, slot);
-	int64_t threshold = is_ready(ca, slot)
-		? pick(own->scale_down_unneeded_ms, ca->options->scale_down_unneeded_ms)
-		: pick(own->scale_down_unready_ms, ca->options->scale_down_unready_ms);
+	int64_t threshold = unneeded_threshold(ca, slot);
 
-	if (ca->notes)
-		ca_note(ca, DRY_NOTE_NODE_UNNEEDED, node->group_index, slot, DRY_NONE, NULL, NAN,
-			node->unneeded_since_ms, threshold);
 	if (threshold == 0 || node->unneeded_since_ms + threshold < ca->now_ms ||
 	    !ca_rule_on(ca, CA_RULE_UNNEEDED_TIME))
 		return true;
