@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 
@@ -20,7 +21,7 @@ struct group_draft *groups_add(struct dry_import_job *job, struct groups *groups
 
 	*draft = (struct group_draft){
 		.base = dry_symbols_text(&job->symbols, dry_symbols_add(&job->symbols, base, length)),
-		.min_size = -1, .max_size = -1, .initial_size = -1, .price_nusd = -1,
+		.min_size = -1, .max_size = -1, .initial_size = -1, .initial_whole = -1, .price_nusd = -1,
 		.max_price_nusd = -1, .max_pods = -1, .where = where,
 	};
 	return draft;
@@ -106,6 +107,23 @@ void group_add_option(struct dry_import_job *job, struct group_draft *draft, con
 		      const char *value)
 {
 	append(job, &draft->option, key, value, NULL);
+}
+
+bool group_add_option_named(struct dry_import_job *job, struct group_draft *draft, const char *name,
+			    size_t length, const char *value)
+{
+	static const char *const known[] = {
+		"scaleDownUtilizationThreshold", "scaleDownGpuUtilizationThreshold", "scaleDownUnneededTime",
+		"scaleDownUnreadyTime", "maxNodeProvisionTime", "maxNodeStartupTime",
+		"ignoreDaemonSetsUtilization", "zeroOrMaxNodeScaling",
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strlen(known[i]) == length && !strncasecmp(known[i], name, length)) {
+			group_add_option(job, draft, known[i], value);
+			return true;
+		}
+	return false;
 }
 
 void group_add_labels(struct dry_import_job *job, struct group_draft *draft,
@@ -218,24 +236,82 @@ bool groups_size(const struct dry_items *items, uint32_t node, const char *what,
 	return dry_fail_expected(err, "a whole number, 0 to 1000000");
 }
 
-void groups_spread(struct dry_import_job *job, struct groups *groups, const struct dry_tree *tree,
-		   uint32_t zones)
+static const char *zone_name(struct dry_import_job *job, const struct dry_tree *tree, uint32_t node,
+			     bool is_map, const char *prefix)
 {
-	const uint32_t first = groups->count - 1;
+	size_t length;
+	const char *const text = is_map ? dry_tree_key(tree, node, &length)
+				 : dry_tree_text(tree, node, &length);
+
+	if (!text || !length)
+		return NULL;
+	return prefix ? dry_arena_printf(&job->arena, "%s%.*s", prefix, (int)length, text)
+		      : copy(job, text, length);
+}
+
+void groups_spread(struct dry_import_job *job, struct groups *groups, uint32_t index,
+		   const struct dry_tree *tree, uint32_t zones, const char *prefix)
+{
+	const bool is_map = zones && dry_tree_type_of(tree, zones) == DRY_TREE_OBJECT;
 	bool is_first = true;
 
+	if (!groups->draft[index].sizes_of_zone)
+		groups->draft[index].initial_whole = groups->draft[index].initial_size;
 	for (uint32_t i = zones ? dry_tree_first(tree, zones) : 0; i; i = dry_tree_next(tree, i)) {
-		const char *const zone = groups_text(job, tree, i);
+		const char *const zone = zone_name(job, tree, i, is_map, prefix);
 		if (!zone)
 			continue;
 		if (is_first) {
-			groups->draft[first].zone = zone;
+			groups->draft[index].zone = zone;
 			is_first = false;
 			continue;
 		}
 		groups->draft = dry_grow(groups->draft, &groups->capacity, groups->count + 1,
 					 sizeof(*groups->draft));
-		groups->draft[groups->count] = groups->draft[first];
+		groups->draft[groups->count] = groups->draft[index];
 		groups->draft[groups->count++].zone = zone;
 	}
+}
+
+struct importing {
+	const char *const *lists;
+	bool (*read)(struct dry_import_job *job, struct groups *groups, const struct dry_items *items,
+		     struct dry_error *err);
+	struct groups groups;
+};
+
+static bool import_file(struct dry_import_job *job, struct dry_feed *feed, void *context,
+			struct dry_error *err)
+{
+	struct importing *const importing = context;
+	struct dry_items items;
+	int more;
+
+	dry_items_open(&items, feed);
+	items.list = importing->lists;
+	while ((more = dry_items_next(&items, err)) == 1) {
+		if (dry_tree_type_of(&items.tree, items.item) != DRY_TREE_OBJECT &&
+		    dry_tree_type_of(&items.tree, items.item) != DRY_TREE_ARRAY)
+			dry_fail(err, DRY_ERROR_INPUT, dry_items_where(&items, items.item),
+				 "is no object where a description is expected");
+		else if (importing->read(job, &importing->groups, &items, err))
+			continue;
+		more = -1;
+		break;
+	}
+	dry_items_close(&items);
+	return more == 0;
+}
+
+bool groups_import(struct dry_import_job *job, const char *const *lists,
+		   bool (*read)(struct dry_import_job *job, struct groups *groups,
+				const struct dry_items *items, struct dry_error *err),
+		   struct dry_error *err)
+{
+	struct importing importing = { .lists = lists, .read = read };
+	const bool good = dry_import_each_file(job, import_file, &importing, err) &&
+			  groups_write(job, &importing.groups, err);
+
+	groups_release(&importing.groups);
+	return good;
 }

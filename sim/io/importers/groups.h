@@ -30,6 +30,7 @@ struct group_draft {
 	const char *region, *zone;
 	int64_t min_size, max_size;     /* -1 = unknown */
 	int64_t initial_size;
+	int64_t initial_whole;          /* the same of all zones together; -1 = initial_size is the zone's */
 	struct dry_amounts capacity, allocatable;       /* none = unknown */
 	struct group_pair *label, *taint, *option;
 	int64_t price_nusd, max_price_nusd;             /* -1 = unknown */
@@ -51,6 +52,11 @@ struct group_draft *groups_add(struct dry_import_job *job, struct groups *groups
 /* The draft of that name and zone (NULL = any), or NULL. */
 struct group_draft *groups_find(const struct groups *groups, const char *base, const char *zone);
 
+static inline uint32_t group_sub(const struct dry_tree *tree, uint32_t node, const char *key)
+{
+	return node ? dry_tree_find(tree, node, key) : 0;
+}
+
 /* Copies of a scalar's text in the job's symbols; NULL for what is none. */
 const char *groups_text(struct dry_import_job *job, const struct dry_tree *tree, uint32_t node);
 
@@ -60,6 +66,9 @@ void group_add_taint(struct dry_import_job *job, struct group_draft *draft, cons
 		     const char *value, const char *effect);
 void group_add_option(struct dry_import_job *job, struct group_draft *draft, const char *key,
 		      const char *value);
+/* An option by its name in any case and spelling ("scaledownunneededtime"); false when there is none. */
+bool group_add_option_named(struct dry_import_job *job, struct group_draft *draft, const char *name,
+			    size_t length, const char *value);
 /* Labels from a map of texts, taints from a list of {key,value,effect}. */
 void group_add_labels(struct dry_import_job *job, struct group_draft *draft,
 		      const struct dry_tree *tree, uint32_t map);
@@ -76,11 +85,21 @@ bool groups_size(const struct dry_items *items, uint32_t node, const char *what,
 		 struct dry_error *err);
 
 /*
- * One draft for each further zone: the last draft gets the first zone, copies
- * get the others. Zones are texts of a list.
+ * One draft for each further zone: draft `index` gets the first zone, copies
+ * get the others. Zones are the texts of a list, or the keys of a map; `prefix`
+ * (NULL = none) goes before each.
  */
-void groups_spread(struct dry_import_job *job, struct groups *groups, const struct dry_tree *tree,
-		   uint32_t zones);
+void groups_spread(struct dry_import_job *job, struct groups *groups, uint32_t index,
+		   const struct dry_tree *tree, uint32_t zones, const char *prefix);
+
+/*
+ * Reads all items of all files, `lists` as in struct dry_items, and writes the
+ * groups that read() made of them.
+ */
+bool groups_import(struct dry_import_job *job, const char *const *lists,
+		   bool (*read)(struct dry_import_job *job, struct groups *groups,
+				const struct dry_items *items, struct dry_error *err),
+		   struct dry_error *err);
 
 /* Names, sizes, capacities and prices settled, then written as YAML into job->out. */
 bool groups_write(struct dry_import_job *job, struct groups *groups, struct dry_error *err);

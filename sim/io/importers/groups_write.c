@@ -45,6 +45,8 @@ static void split(struct dry_import_job *job, struct groups *groups, uint32_t in
 	if (!before)
 		DRY_NOTE(job, "a group that spans zones is one group a zone here: "
 			 "balance-similar-node-groups keeps them level");
+	if (draft->initial_whole >= 0)
+		draft->initial_size = share(draft->initial_whole, count, before);
 	if (draft->sizes_of_zone || (draft->min_size < 0 && draft->max_size < 0))
 		return;
 	draft->min_size = share(draft->min_size, count, before);

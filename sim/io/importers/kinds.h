@@ -52,4 +52,18 @@ bool dry_helm_values_read(struct dry_import_job *job, struct dry_error *err);
 int dry_aks_profile_detect(const char *start, size_t length, const char *path);
 bool dry_aks_profile_read(struct dry_import_job *job, struct dry_error *err);
 
+int dry_instance_types_detect(const char *start, size_t length, const char *path);
+bool dry_instance_types_read(struct dry_import_job *job, struct dry_error *err);
+int dry_cluster_api_detect(const char *start, size_t length, const char *path);
+bool dry_cluster_api_read(struct dry_import_job *job, struct dry_error *err);
+int dry_palette_detect(const char *start, size_t length, const char *path);
+bool dry_palette_read(struct dry_import_job *job, struct dry_error *err);
+int dry_gke_pools_detect(const char *start, size_t length, const char *path);
+bool dry_gke_pools_read(struct dry_import_job *job, struct dry_error *err);
+int dry_aks_pools_detect(const char *start, size_t length, const char *path);
+bool dry_aks_pools_read(struct dry_import_job *job, struct dry_error *err);
+int dry_eks_groups_detect(const char *start, size_t length, const char *path);
+int dry_asg_detect(const char *start, size_t length, const char *path);
+bool dry_aws_groups_read(struct dry_import_job *job, struct dry_error *err);
+
 #endif
