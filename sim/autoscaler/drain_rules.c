@@ -37,7 +37,8 @@ static const char *controller_blocks(const struct dry_autoscaler *ca, uint32_t p
 		return NULL;
 	if (class->owner_kind == DRY_OWNER_DAEMON_SET)
 		return "ControllerNotFound";
-	if ((class->owner_kind == DRY_OWNER_REPLICA_SET ||
+	if (owner != DRY_NONE &&        /* placeholders have none in the table */
+	    (class->owner_kind == DRY_OWNER_REPLICA_SET ||
 	     class->owner_kind == DRY_OWNER_REPLICATION_CONTROLLER) &&
 	    (int64_t)ca->cluster->owner_live[owner] < ca->options->min_replica_count)
 		return "MinReplicasReached";

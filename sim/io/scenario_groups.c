@@ -167,9 +167,8 @@ static void check_resources(struct load *load, const struct dry_doc_node *node, 
 
 		if (group->allocatable.amount[r] <= group->capacity.amount[r])
 			continue;
-		load_fail(load, at ? at : node, "%s allocatable is above the capacity", name);
-		load_fix(load, "allocatable is what the capacity leaves for pods: raise capacity.%s, or lower "
-			 "allocatable.%s", name, name);
+		dry_doc_warn(load->doc, at ? at : node, load->err, "allocatable %s is above the capacity, which no real node "
+			     "has", name);
 	}
 	for (r = 0; r <= DRY_RESOURCE_PODS; r++)
 		if (group->allocatable.amount[r] <= 0)

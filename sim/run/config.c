@@ -283,7 +283,6 @@ static bool check_group(const struct dry_node_group *group, struct dry_arena *ar
 {
 	bool ok = check_schedule(group, arena, err);
 	const char *wrong;
-	uint32_t r;
 
 	if (group->min_size > group->max_size) {
 		ok = fail_rule(group->name, dry_arena_printf(arena, "minSize: %d is above maxSize %d",
@@ -295,11 +294,6 @@ static bool check_group(const struct dry_node_group *group, struct dry_arena *ar
 							     group->initial_size, group->max_size), err);
 		dry_fail_fix(err, "lower initialSize, or raise maxSize to %d or more", group->initial_size);
 	}
-	for (r = 0; r < DRY_RESOURCE_MAX; r++)
-		if (group->allocatable.amount[r] > group->capacity.amount[r])
-			ok = fail_rule(group->name, r == DRY_RESOURCE_CPU ? "allocatable.cpu: is above the capacity"
-						    : r == DRY_RESOURCE_MEMORY ? "allocatable.memory: is above the capacity"
-						    : "allocatable: a resource is above the capacity", err);
 	wrong = dry_distribution_check(&group->provision_time);
 	if (wrong)
 		ok = fail_rule(group->name, dry_arena_printf(arena, "provisionTime: %s", wrong), err);
