@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/units.h"
 #include "loading.h"
@@ -128,8 +129,24 @@ bool load_map(struct load *load, const struct dry_doc_node *node, const char *co
 	return true;
 }
 
+/* "maxsize", "nam": the complaint about that key says it all. */
+static bool is_misspelt(const struct dry_doc_node *map, const char *key)
+{
+	const struct dry_doc_node *child;
+	size_t length = strlen(key);
+
+	for (child = map->first; child; child = child->next)
+		if (!strcasecmp(child->key, key) ||
+		    (length > 2 && !strncmp(child->key, key, length - 1) && strlen(child->key) <= length + 1))
+			return true;
+	return false;
+}
+
 bool load_missing(struct load *load, const struct dry_doc_node *map, const char *key, const char *expected)
 {
+	load->failed = true;
+	if (map->kind == DRY_DOC_MAP && is_misspelt(map, key))
+		return false;
 	load_fail(load, map, "has no \"%s\"", key);
 	return load_fix(load, "add %s: %s", key, expected);
 }

@@ -57,8 +57,11 @@ static void read_flag(struct load *load, const struct dry_doc_node *node, const 
 		return;
 	wrong = dry_option_set(option, &load->input->config.options, text, load->arena);
 	if (wrong) {
-		load_fail(load, node, "%s %s",
-			  node->kind == DRY_DOC_LIST ? "the list" : load_shown(load, node), wrong);
+		if (*wrong == '"')      /* it names the part that is wrong */
+			load_fail(load, node, "%s", wrong);
+		else
+			load_fail(load, node, "%s %s", node->kind == DRY_DOC_LIST ? "the list" : load_shown(load, node),
+				  wrong);
 		if (*option->default_text)
 			load_fix(load, "the default is %s", option->default_text);
 		return;
@@ -181,14 +184,13 @@ void load_autoscaler(struct load *load, const struct dry_doc_node *root, const s
 /* --- sweep --- */
 
 /* A value that cannot be set is a complaint at its place. */
-static void try_value(struct load *load, const struct dry_doc_node *node, const char *path, const char *value)
+static void try_value(struct load *load, struct dry_config *config, const struct dry_doc_node *node,
+		      const char *path, const char *value)
 {
 	struct dry_error err = { 0 };
-	struct dry_config config;
 	const struct dry_complaint *first = &err.complaint[0];
 
-	dry_config_copy(&config, &load->input->config, &load->temp);
-	if (!dry_config_set(&config, load->input, path, value, &load->temp, &err) && err.count) {
+	if (!dry_config_set(config, load->input, path, value, &load->temp, &err) && err.count) {
 		size_t skip = strlen(path) + 2;
 
 		load_fail(load, node, "%s", strlen(first->text) > skip ? first->text + skip : first->text);
@@ -228,10 +230,12 @@ static void read_parameters(struct load *load, const struct dry_doc_node *node)
 {
 	const struct dry_doc_node *child, *item;
 	struct dry_sweep_parameter *list;
+	struct dry_config config;
 	uint32_t n = 0;
 
 	if (!load_is_map(load, node))
 		return;
+	dry_config_copy(&config, &load->input->config, &load->temp);
 	list = dry_arena_array(load->arena, node->count, sizeof(*list));
 	for (child = node->first; child; child = child->next) {
 		const char **value;
@@ -245,7 +249,7 @@ static void read_parameters(struct load *load, const struct dry_doc_node *node)
 		value = dry_arena_array(load->arena, child->count, sizeof(*value));
 		for (item = child->first; item; item = item->next)
 			if (load_text(load, item, &value[item->index]))
-				try_value(load, item, child->key, value[item->index]);
+				try_value(load, &config, item, child->key, value[item->index]);
 		list[n++] = (struct dry_sweep_parameter){ dry_arena_text(load->arena, child->key), child->count, value };
 	}
 	load->input->parameter = list;

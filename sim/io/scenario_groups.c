@@ -25,10 +25,29 @@ static const char *const group_key[] = {
 
 /* --- names of groups and nodes --- */
 
+/* "did you mean", or the names that there are when they are few. */
+static void suggest_group(struct load *load, const char *name, const char *ending)
+{
+	const struct dry_config *config = &load->input->config;
+	const char **known = dry_arena_array(&load->temp, config->group_count + 1, sizeof(*known)), *near, *all;
+	uint32_t g;
+
+	for (g = 0; g < config->group_count; g++)
+		known[g] = config->group[g].name;
+	near = dry_nearest_word(name, known, config->group_count);
+	if (near) {
+		load_fix(load, "did you mean \"%s%s\"?", near, ending);
+		return;
+	}
+	for (all = known[0], g = 1; g < config->group_count && g < 8; g++)
+		all = dry_arena_printf(&load->temp, "%s, %s", all, known[g]);
+	if (config->group_count)
+		load_fix(load, "the node groups are %s%s", all, config->group_count > 8 ? ", ..." : "");
+}
+
 uint32_t load_group_named(struct load *load, const struct dry_doc_node *node)
 {
 	const struct dry_config *config = &load->input->config;
-	const char **known, *near;
 	uint32_t g;
 
 	if (!load_is_scalar(load, node, "the name of a node group"))
@@ -37,12 +56,7 @@ uint32_t load_group_named(struct load *load, const struct dry_doc_node *node)
 		if (!strcmp(config->group[g].name, node->text))
 			return g;
 	load_fail(load, node, "%s is no node group of this scenario", load_shown(load, node));
-	known = dry_arena_array(&load->temp, config->group_count + 1, sizeof(*known));
-	for (g = 0; g < config->group_count; g++)
-		known[g] = config->group[g].name;
-	near = dry_nearest_word(node->text, known, config->group_count);
-	if (near)
-		load_fix(load, "did you mean \"%s\"?", near);
+	suggest_group(load, node->text, "");
 	return DRY_NONE;
 }
 
@@ -51,7 +65,7 @@ bool load_node_named(struct load *load, const struct dry_doc_node *node, uint32_
 {
 	static const char *const expected = "<nodeGroup>-<n>, such as general-a-0";
 	const struct dry_config *config = &load->input->config;
-	const char *dash, **known, *near;
+	const char *dash;
 	int64_t number;
 	uint32_t g;
 
@@ -70,12 +84,8 @@ bool load_node_named(struct load *load, const struct dry_doc_node *node, uint32_
 		}
 	load_fail_expected(load, node, expected, "%s is a node of no node group of this scenario",
 			   load_shown(load, node));
-	known = dry_arena_array(&load->temp, config->group_count + 1, sizeof(*known));
-	for (g = 0; g < config->group_count; g++)
-		known[g] = config->group[g].name;
-	near = dry_nearest_word(dry_arena_copy(&load->temp, node->text, (size_t)(dash - node->text)), known,
-				config->group_count);
-	return near ? load_fix(load, "did you mean \"%s-%lld\"?", near, (long long)number) : false;
+	suggest_group(load, dry_arena_copy(&load->temp, node->text, (size_t)(dash - node->text)), dash);
+	return false;
 }
 
 static void read_name(struct load *load, const struct dry_doc_node *node, struct dry_node_group *group, uint32_t g)

@@ -173,10 +173,9 @@ static bool read_series(struct load *load, const struct dry_doc_node *root, stru
 
 	if (!load_is_map(load, root))
 		return false;
-	if (!gap)
-		return load_missing(load, root, "metadata", "{gap_seconds: 600}");
-	if (!data)
-		return load_missing(load, root, "data", "a list of numbers of nodes");
+	if (!gap || !data)
+		return load_fail_expected(load, root, "{\"metadata\": {\"gap_seconds\": 600}, \"data\": [4, 4, 0]}",
+					  "is no availability trace: it has no %s", gap ? "data" : "metadata.gap_seconds");
 	if (!load_number(load, gap, 0.001, 1e9, &seconds) || !load_is_list(load, data))
 		return false;
 	if (!data->count)

@@ -249,8 +249,12 @@ static bool open_sources(struct merge *m, const struct load_sources *sources)
 		source->header_allowed = true;
 		source->last_at_ms = INT64_MIN;
 		source->reader = dry_reader_open(source->path, &options, m->load->err);
-		if (!source->reader)
-			m->load->failed = true;
+		if (source->reader)
+			continue;
+		m->load->failed = true;
+		if (*source->path != '/' && !(m->options && (source->is_prices ? m->options->prices : m->options->trace)))
+			dry_fail_fix(m->load->err, "%s names it; a path there starts at the scenario's own folder",
+				     m->load->input->scenario_file);
 	}
 	return !m->load->failed;
 }

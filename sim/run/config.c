@@ -170,7 +170,10 @@ static bool fail_path(const struct path *p, const struct dry_config *config, con
 static bool fail_value(const char *path, const char *value, const char *wrong, const char *expected,
 		       struct dry_error *err)
 {
-	dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "%s: \"%s\" %s", path, value, wrong);
+	if (*wrong == '"')              /* it names the part that is wrong */
+		dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "%s: %s", path, wrong);
+	else
+		dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "%s: \"%s\" %s", path, value, wrong);
 	return expected ? dry_fail_expected(err, "%s", expected) : false;
 }
 
