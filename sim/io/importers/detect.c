@@ -83,6 +83,16 @@ int dry_audit_detect(const char *start, size_t length, const char *path)
 	return start_has(start, length < START_NEAR ? length : START_NEAR, "audit.k8s.io/v1") ? 95 : 0;
 }
 
+int dry_kube_events_detect(const char *start, size_t length, const char *path)
+{
+	(void)path;
+	start = start_of_text(start, &length);
+	if (start_has(start, length < START_NEAR ? length : START_NEAR, "audit.k8s.io"))
+		return 0;
+	return start_pair(start, length, "kind", "Event") &&
+	       (start_has(start, length, "involvedObject") || start_has(start, length, "regarding")) ? 92 : 0;
+}
+
 int dry_prom_detect(const char *start, size_t length, const char *path)
 {
 	(void)path;

@@ -17,6 +17,10 @@ bool dry_openb_read(struct dry_import_job *job, struct dry_error *err);
 
 int dry_prom_detect(const char *start, size_t length, const char *path);
 bool dry_prom_read(struct dry_import_job *job, struct dry_error *err);
+int dry_kube_events_detect(const char *start, size_t length, const char *path);
+bool dry_kube_events_read(struct dry_import_job *job, struct dry_error *err);
+int dry_ca_log_detect(const char *start, size_t length, const char *path);
+bool dry_ca_log_read(struct dry_import_job *job, struct dry_error *err);
 
 struct dry_pod_fold;
 int dry_pod_list_detect(const char *start, size_t length, const char *path);
