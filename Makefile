@@ -38,6 +38,9 @@ OPT_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fn
 LD_asan     := -fsanitize=address,undefined
 OPT_tsan    := -O1 -g -fsanitize=thread
 LD_tsan     := -fsanitize=thread
+# clang only: see `make fuzz`.
+OPT_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DDRY_SLOW_ASSERTS
+LD_fuzz     := -fsanitize=fuzzer,address,undefined
 CFLAGS_ALL = $(BASEFLAGS) $(WARN) $(OPT_$(FLAVOUR)) $(PKG_CFLAGS) $(CFLAGS)
 LDLIBS_ALL = $(LD_$(FLAVOUR)) $(LDFLAGS) $(PKG_LIBS) -pthread -lm
 
@@ -52,6 +55,10 @@ UNIT_SRC  := $(wildcard tests/unit/test_*.c)
 UNIT_BIN  := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
 # Programs of their own: each says TAP.
 PROP_BIN  := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/prop/*.c tests/fault/*.c tests/fuzz/*.c))
+# A fuzz target is a function; what calls it is the replay of its corpus, or libFuzzer.
+FUZZ_BIN  := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_MAIN := $(if $(filter fuzz,$(FLAVOUR)),,$(B)/tests/fuzz/driver/replay.o)
+.SECONDARY: $(FUZZ_MAIN)
 REF_BIN   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/reference/*.c))
 REF_OBJ   := $(patsubst %.c,$(B)/%.o,$(wildcard tests/reference/kinds/*.c))
 REC_BIN   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/records/*.c))
@@ -95,6 +102,10 @@ $(REF_BIN): $(B)/tests/reference/%: tests/reference/%.c $(REF_OBJ) $(B)/libdrysc
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -MT $@ -MF $@.d -o $@ $< $(REF_OBJ) $(B)/libdryscale.a $(LDLIBS_ALL)
 
+$(B)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_MAIN) $(SUPPORT_OBJ) $(B)/libdryscale.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -MMD -MP -MT $@ -MF $@.d -o $@ $< $(FUZZ_MAIN) $(SUPPORT_OBJ) $(B)/libdryscale.a $(LDLIBS_ALL)
+
 $(B)/tests/%: tests/%.c $(SUPPORT_OBJ) $(B)/libdryscale.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -MT $@ -MF $@.d -o $@ $< $(SUPPORT_OBJ) $(B)/libdryscale.a $(LDLIBS_ALL)
@@ -137,6 +148,14 @@ scenarios: all ## the bundled scenarios: regenerated, checked and run
 
 lint: ## layers, sizes, headers, banned calls, machine paths
 	@CC='$(CC)' CFLAGS='$(BASEFLAGS) $(PKG_CFLAGS)' sh tests/lint/lint.sh
+
+.PHONY: fuzz fuzz-bin
+SECONDS ?= 60
+fuzz: ## every reader under libFuzzer (clang) [SECONDS=60] [TARGET=yaml]
+	@$(SUBMAKE) FLAVOUR=fuzz CC=clang fuzz-bin
+	@sh tests/fuzz/run.sh $(SECONDS) $(patsubst tests/%.c,build/fuzz/tests/%,$(wildcard tests/fuzz/fuzz_$(or $(TARGET),*).c))
+
+fuzz-bin: $(FUZZ_BIN)
 
 # ---- use
 
