@@ -5,6 +5,7 @@
 const struct dry_cli_command *const dry_commands[] = {
 	&dry_command_run,
 	&dry_command_validate,
+	&dry_command_check,
 	&dry_command_explain,
 	&dry_command_import,
 	&dry_command_generate,

@@ -500,6 +500,8 @@ static struct dry_what_if suggest(struct dry_explanation *explanation, const str
 					     options->expander[0] == DRY_EXPANDER_LEAST_WASTE ?
 						     "price" : "least-waste",
 					     "another option was better" };
+	if (loop->pending)
+		return (struct dry_what_if){ 0 };
 	if (loop->no_scale_down && !strcmp(loop->no_scale_down, "scale-down-delay-after-add"))
 		return halve(explanation, "scale-down-delay-after-add",
 			     options->scale_down_delay_after_add_ms, loop->no_scale_down);

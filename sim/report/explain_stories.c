@@ -33,15 +33,12 @@ static char *span_text(const struct dry_story_span *span, char *buffer, size_t s
 /* --- pods --- */
 
 static struct dry_explain_line *add_pod_span(struct dry_explanation *explanation,
-					     const struct dry_explain_case *of,
 					     const struct dry_story_span *span, const char *step)
 {
 	const char *group = name_of(explanation, span->group_index);
-	const struct dry_loop *now = &of->watch->loop;
 	struct dry_explain_line *line;
 	char when[160];
 
-	(void)now;
 	span_text(span, when, sizeof(when));
 	switch (span->kind) {
 	case DRY_STORY_YOUNG:
@@ -143,6 +140,7 @@ static void add_waits(struct dry_explanation *explanation, const struct dry_expl
 {
 	uint32_t count;
 	struct dry_wait_span *span = dry_log_waits_of(of->log, row, &count);
+	bool any = false;
 
 	for (uint32_t i = 0; i < count; i++) {
 		struct dry_explain_line *line;
@@ -157,8 +155,9 @@ static void add_waits(struct dry_explanation *explanation, const struct dry_expl
 				       span[i].is_open ? ", and was never scheduled" : "");
 		line->at_ms = span[i].from_ms;
 		dry_explain_value(line, "wait_s", (double)(span[i].to_ms - span[i].from_ms) / 1000);
+		any = true;
 	}
-	if (!count || (count == 1 && span[0].from_ms == span[0].to_ms && !span[0].is_open))
+	if (!any)
 		dry_explain_add(explanation, "waited", DRY_NONE, "not at all");
 	free(span);
 }
@@ -207,7 +206,7 @@ struct dry_what_if dry_explain_pod_story(struct dry_explanation *explanation,
 	add_waits(explanation, of, row);
 	for (size_t i = 0; i < watch->span_count && shown < SPANS_SHOWN; i++)
 		if (watch->span[i].subject == subject) {
-			add_pod_span(explanation, of, &watch->span[i], "loops")->pod_index = row;
+			add_pod_span(explanation, &watch->span[i], "loops")->pod_index = row;
 			shown++;
 		}
 	add_pod_groups(explanation, of, row);
@@ -249,7 +248,7 @@ void dry_explain_worst(struct dry_explanation *explanation, const struct dry_exp
 		line->pod_index = span[i].pod_index;
 		dry_explain_value(line, "wait_s", (double)(span[i].to_ms - span[i].from_ms) / 1000);
 		if (cause)
-			add_pod_span(explanation, of, cause, "  mostly")->pod_index = span[i].pod_index;
+			add_pod_span(explanation, cause, "  mostly")->pod_index = span[i].pod_index;
 	}
 }
 
