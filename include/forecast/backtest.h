@@ -34,7 +34,7 @@ size_t dry_forecast_least(size_t season);
 
 struct dry_backtest {
 	enum dry_forecast_method method;
-	size_t fold_count;
+	size_t fold_count;              /* 0: not tested */
 	size_t horizon;
 	double mase, smape;             /* of the means, averaged over the folds; NaN = undefined */
 	double pinball, coverage;       /* of the tau-quantiles */
@@ -55,10 +55,11 @@ struct dry_backtests {
  * Origins from max(3 m, the least) on, rounded up to a season, a season apart;
  * refitted at each; the latest `folds_max` of them (0 = all). Chooses: the
  * lowest mean pinball loss, if it beats seasonal naive by 3 % and in more than
- * half of the folds. False when the series is shorter than the least.
+ * half of the folds. only: this method and seasonal naive alone, and it is
+ * chosen; NULL = all. False when the series is shorter than the least.
  */
 bool dry_backtest_run(struct dry_backtests *tests, const struct dry_series *series, size_t horizon, double tau,
-		      size_t folds_max);
+		      size_t folds_max, const enum dry_forecast_method *only);
 void dry_backtests_release(struct dry_backtests *tests);
 
 /*

@@ -1,8 +1,9 @@
 /*
  * What a trace needs, node group by node group, when nothing holds it back
  * (methods.md 6.1): the peak of Ready nodes in each bucket of a replay without
- * provision times, limits, refusals or interruptions, in which an empty node
- * goes at once and no other.
+ * provision times, cluster-wide limits, refusals or interruptions, in which an
+ * empty node goes at once and no other. Groups keep their maxSize: what one
+ * cannot hold is the need of the next, which would otherwise never be seen.
  */
 #ifndef DRY_RUN_DEMAND_H
 #define DRY_RUN_DEMAND_H

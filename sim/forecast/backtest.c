@@ -233,7 +233,7 @@ static void run_method(struct dry_backtest *test, const struct dry_series *serie
 	test->smape /= n;
 }
 
-static void choose(struct dry_backtests *tests, size_t folds, double tau)
+static void choose(struct dry_backtests *tests, size_t folds, double tau, const enum dry_forecast_method *only)
 {
 	const struct dry_backtest *naive = &tests->of[DRY_FORECAST_NAIVE];
 	int i;
@@ -244,18 +244,22 @@ static void choose(struct dry_backtests *tests, size_t folds, double tau)
 	for (i = 0; i < DRY_FORECAST_METHOD_COUNT; i++) {
 		struct dry_backtest *test = &tests->of[i];
 
+		if (only && i != (int)*only)
+			continue;
 		for (fold = 0; fold < folds; fold++)
 			test->folds_won += test->fold_pinball[fold] < naive->fold_pinball[fold];
-		if (!tests->too_few_folds && i != DRY_FORECAST_NAIVE &&
+		if (!only && !tests->too_few_folds && i != DRY_FORECAST_NAIVE &&
 		    test->pinball < tests->of[tests->chosen].pinball && test->pinball <= MARGIN * naive->pinball &&
 		    2 * test->folds_won > folds)
 			tests->chosen = (enum dry_forecast_method)i;
 	}
+	if (only)
+		tests->chosen = *only;
 	tests->is_calibrated = folds && fabs(tests->of[tests->chosen].coverage - tau) <= CALIBRATED;
 }
 
 bool dry_backtest_run(struct dry_backtests *tests, const struct dry_series *series, size_t horizon, double tau,
-		      size_t folds_max)
+		      size_t folds_max, const enum dry_forecast_method *only)
 {
 	size_t origin = first_origin(series), folds;
 	int i;
@@ -272,9 +276,10 @@ bool dry_backtest_run(struct dry_backtests *tests, const struct dry_series *seri
 	for (i = 0; i < DRY_FORECAST_METHOD_COUNT; i++) {
 		tests->of[i].method = (enum dry_forecast_method)i;
 		tests->of[i].horizon = horizon;
-		run_method(&tests->of[i], series, origin, folds, tau);
+		if (!only || i == DRY_FORECAST_NAIVE || i == (int)*only)
+			run_method(&tests->of[i], series, origin, folds, tau);
 	}
-	choose(tests, folds, tau);
+	choose(tests, folds, tau, only);
 	return true;
 }
 

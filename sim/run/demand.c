@@ -7,7 +7,7 @@
 #include "base/assert.h"
 #include "base/banned.h"
 
-#define SIZE_MAX_FREE 100000
+#define AT_ONCE 100000                  /* more removals in a loop than there are nodes */
 #define ANY_AMOUNT 1000000000
 #define NEXT_TO_NOTHING 1e-9            /* a utilization below which only an empty node lies */
 
@@ -48,7 +48,6 @@ static void on_sample(void *context, const struct dry_sample *sample)
 static void free_group(struct dry_node_group *group)
 {
 	group->min_size = 0;
-	group->max_size = SIZE_MAX_FREE;
 	if (group->initial_size > 1)
 		group->initial_size = 1;
 	group->provision_time = (struct dry_distribution){ .kind = DRY_DISTRIBUTION_CONSTANT, .min_ms = -1,
@@ -82,7 +81,7 @@ static void free_config(struct dry_config *config, int64_t end_ms)
 	o->scale_down_delay_after_add_ms = 0;
 	o->scale_down_delay_after_delete_ms = 0;
 	o->scale_down_delay_after_failure_ms = 0;
-	o->max_scale_down_parallelism = SIZE_MAX_FREE;
+	o->max_scale_down_parallelism = AT_ONCE;
 	for (g = 0; g < config->group_count; g++)
 		free_group(&config->group[g]);
 }

@@ -87,9 +87,10 @@ static void choose_method(struct plan *plan, struct dry_prewarm_group *group, st
 		enum dry_forecast_method method;
 
 		series.season = (size_t)(season[i] / plan->report->bucket_ms);
-		if (!dry_backtest_run(&other, &series, horizon, group->tau, FOLDS))
+		if (!dry_backtest_run(&other, &series, horizon, group->tau, FOLDS,
+				      o->has_method ? &o->method : NULL))
 			continue;
-		method = o->has_method ? o->method : other.chosen;
+		method = other.chosen;
 		if (group->season && !(other.of[method].pinball < best))
 			continue;
 		best = other.of[method].pinball;

@@ -300,7 +300,7 @@ static void make_miniature(struct miniature *m, const cJSON *test)
 	m->input.class_count = DRY_URGENCY_CRITICAL + 1;
 	m->config.group_count = m->record.node_count = m->record.price_change_count = (uint32_t)count;
 	m->config.group = dry_xcalloc(count + 1, sizeof(*m->config.group));
-	m->config.slo = (struct dry_slo_config){ slo, slo, slo };
+	m->config.slo = (struct dry_slo_config){ .service_wait_ms = slo, .interactive_wait_ms = slo, .batch_wait_ms = slo };
 	m->config.billing = (struct dry_billing_config){ .unit_ms = 1000, .minimum_ms = 60000 };
 	m->record.node = dry_xcalloc(count + 1, sizeof(*m->record.node));
 	m->record.price_change = dry_xcalloc(count + 1, sizeof(*m->record.price_change));
