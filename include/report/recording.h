@@ -73,7 +73,7 @@ struct dry_moment {
 /* A loop of the autoscaler in which a moment happened. */
 struct dry_loop {
 	int64_t at_ms;
-	int64_t pending, ready, all, upcoming;
+	int64_t pending, ready;
 	int64_t oldest_ms;              /* of the pods that nothing could take; -1 = none */
 	uint32_t unschedulable;
 	int64_t need_milli_cpu, need_bytes;     /* requests of those */

@@ -111,8 +111,7 @@ static void on_note(void *context, const struct dry_note *note)
 		end_loop(taker);
 		taker->in_loop = true;
 		taker->loop = (struct dry_loop){ .at_ms = note->at_ms, .pending = note->value[0],
-						 .ready = note->value[1], .all = note->value[2],
-						 .upcoming = note->value[3], .oldest_ms = -1 };
+						 .ready = note->value[1], .oldest_ms = -1 };
 		return;
 	}
 	if (note->kind == DRY_NOTE_PENDING_POD)

@@ -142,6 +142,16 @@ void dry_cause_effect(const struct dry_recording *recording, const struct dry_mo
 	}
 }
 
+int64_t dry_cause_upcoming(const struct dry_recording *recording, const struct dry_moment *moment)
+{
+	int64_t sum = 0;
+
+	for (uint32_t g = 0; g < recording->group_count; g++)
+		sum += dry_series_at(&recording->group[g].target, moment->at_ms - 1) -
+		       dry_series_at(&recording->group[g].ready, moment->at_ms - 1);
+	return sum > 0 ? sum : 0;
+}
+
 const char *dry_cause_expander(const struct dry_recording *recording, const struct dry_moment *moment)
 {
 	const char *name = NULL;

@@ -47,6 +47,8 @@ void dry_cause_effect(const struct dry_recording *recording, const struct dry_mo
 		      struct dry_cause_effect *effect);
 void dry_cause_hint(const struct dry_recording *recording, const struct dry_moment *moment,
 		    struct dry_cause_hint *hint);
+/* Nodes asked for and not ready just before. */
+int64_t dry_cause_upcoming(const struct dry_recording *recording, const struct dry_moment *moment);
 /* The expander that decided, and what capped the plan; NULL = none. */
 const char *dry_cause_expander(const struct dry_recording *recording, const struct dry_moment *moment);
 const struct dry_note *dry_cause_cap(const struct dry_recording *recording, const struct dry_moment *moment);

@@ -144,7 +144,7 @@ static void describe(const struct form_row *row, char *text, size_t size)
 		snprintf(text, size, "%s", row->is_swept ? "a parameter of the sweep" : "a path of the scenario");
 		return;
 	}
-	if (option->max > option->min && option->max < 1e9)
+	if (option->max > option->min && option->max < 1e8)
 		snprintf(text, size, "%s from %g to %g; default %s", types[option->type], option->min, option->max,
 			 option->default_text);
 	else

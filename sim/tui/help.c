@@ -75,7 +75,7 @@ static const struct help_line marks[] = {
 
 static const char *const shell[DRY_VIEW_COUNT][2] = {
 	[DRY_VIEW_SWEEP] = { "dryscale sweep -o RESULT SCENARIO", NULL },
-	[DRY_VIEW_PARETO] = { "dryscale sweep --front-only SCENARIO", "dryscale recommend --list RESULT" },
+	[DRY_VIEW_PARETO] = { "dryscale sweep SCENARIO", "dryscale recommend --list RESULT" },
 	[DRY_VIEW_COMPARE] = { "dryscale check --baseline FILE -t RULE SCENARIO", NULL },
 	[DRY_VIEW_TIMELINE] = { "dryscale run --timeline FILE SCENARIO", NULL },
 	[DRY_VIEW_EXPLAIN] = { "dryscale explain --at TIME SCENARIO", NULL },
@@ -137,9 +137,9 @@ void dry_help_draw(struct dry_app *app, const struct dry_pane *body)
 		part = dry_pane_part(&box, 0, 0, box.rows - 1, is_wide ? 60 : box.cols);
 		draw_lines(&part, line, count, 11);
 	} else {                        /* two columns rather than rows that are cut */
-		part = dry_pane_part(&box, 0, 0, box.rows - 1, box.cols * 11 / 20);
+		part = dry_pane_part(&box, 0, 0, box.rows - 1, box.cols * 46 / 78);
 		draw_lines(&part, line + common, count - common, 9);
-		part = dry_pane_part(&box, 0, box.cols * 11 / 20, box.rows - 1, box.cols);
+		part = dry_pane_part(&box, 0, box.cols * 46 / 78, box.rows - 1, box.cols);
 		draw_lines(&part, line, common, 9);
 	}
 	if (is_wide)

@@ -178,7 +178,7 @@ static void draw_dots(struct plot *plot)
 			plot->outside++;
 			continue;
 		}
-		if (plot->app->pareto.hides_dominated)
+		if (plot->app->pareto.hides_dominated || dry_sweep_point_on_front(point) || point->is_extra)
 			continue;
 		cell[y / plot->dots_y * cols + x / plot->dots_x] |=
 			is_block ? (uint8_t)(1u << (y % 2 * 2 + x % 2)) : braille[y % 4][x % 2];

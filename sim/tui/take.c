@@ -21,13 +21,12 @@ struct dry_take *dry_takes_new(void)
 
 static void clear_one(struct dry_take *take)
 {
-	if (take->state == DRY_TAKE_NONE)
-		return;
 	atomic_store(&take->stop, true);
 	if (take->has_thread)
 		pthread_join(take->thread, NULL);
 	dry_recording_release(take->recording);
-	dry_arena_release(&take->arena);
+	if (take->state != DRY_TAKE_NONE)
+		dry_arena_release(&take->arena);
 	memset(take, 0, sizeof(*take));
 }
 

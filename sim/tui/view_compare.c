@@ -55,7 +55,7 @@ static void draw_parameter(struct dry_app *app, struct lines *lines, const struc
 			   const char *a, const char *b)
 {
 	bool differs = a && b ? strcmp(a, b) != 0 : a != b;
-	int row;
+	int row, room = at->a - 4 - (a && dry_columns(a) > 4 ? dry_columns(a) : 4);
 	char name[128];
 
 	if (!differs && app->compare.only_differences)
@@ -64,7 +64,7 @@ static void draw_parameter(struct dry_app *app, struct lines *lines, const struc
 	if (differs)
 		dry_pane_char(lines->pane, row, 1, DRY_ROLE_TITLE, L'~');
 	dry_pane_text(lines->pane, row, 3, differs ? DRY_ROLE_TITLE : DRY_ROLE_PLAIN,
-		      dry_short_path(path, at->a - 13, name, sizeof(name)));
+		      dry_short_path(path, room, name, sizeof(name)));
 	dry_pane_right(lines->pane, row, at->a, DRY_ROLE_PLAIN, a ? a : "scenario");
 	dry_pane_right(lines->pane, row, at->b, DRY_ROLE_PLAIN, b ? b : "scenario");
 }
@@ -133,21 +133,37 @@ static const char *unit_word(enum dry_metric_unit unit)
 }
 
 static const enum dry_metric_id shown[] = {
-	DRY_METRIC_COST_DAY, DRY_METRIC_COST_ON_DEMAND, DRY_METRIC_COST_SPOT, DRY_METRIC_P95_WAIT, DRY_METRIC_P99_WAIT,
+	DRY_METRIC_COST_DAY, DRY_METRIC_COST_ON_DEMAND, DRY_METRIC_COST_SPOT, DRY_METRIC_COST_RESERVED, DRY_METRIC_P95_WAIT, DRY_METRIC_P99_WAIT,
 	DRY_METRIC_MAX_WAIT, DRY_METRIC_IDLE_RATIO, DRY_METRIC_NODES_ADDED, DRY_METRIC_INTERRUPTIONS,
 	DRY_METRIC_NEVER_SCHEDULED, DRY_METRIC_SLO_BREACHES, DRY_METRIC_EVICTIONS_DAY, DRY_METRIC_OSCILLATION,
-	DRY_METRIC_TIME_AT_MAX, DRY_METRIC_AVAILABILITY, DRY_METRIC_PEAK_NODES, DRY_METRIC_COST_RESERVED,
+	DRY_METRIC_TIME_AT_MAX, DRY_METRIC_AVAILABILITY, DRY_METRIC_PEAK_NODES,
 	DRY_METRIC_LOST_WORK,
 };
 
+/* Parts of the cost stand below cost/day: they are told a day as well. */
+static void make_daily(const struct dry_sweep_point *a, const struct dry_sweep_point *b, struct dry_compare_row *row)
+{
+	double scale_a = a->metric[DRY_METRIC_COST_DAY] / a->metric[DRY_METRIC_COST_TOTAL];
+	double scale_b = b->metric[DRY_METRIC_COST_DAY] / b->metric[DRY_METRIC_COST_TOTAL];
+
+	if (!isfinite(scale_a) || !isfinite(scale_b))
+		return;
+	row->a *= scale_a;
+	row->b *= scale_b;
+	row->change = row->b - row->a;
+}
+
+static bool is_part(enum dry_metric_id id)
+{
+	return id == DRY_METRIC_COST_ON_DEMAND || id == DRY_METRIC_COST_SPOT || id == DRY_METRIC_COST_RESERVED;
+}
+
 static void draw_row(struct lines *lines, const struct columns *at, const struct dry_compare_row *row_of)
 {
-	static const char *const words[] = { "", "\u25bcbetter", "\u25b2worse", "other", "\u00b1 unclear", "" };
 	static const enum dry_role roles[] = { DRY_ROLE_PLAIN, DRY_ROLE_BETTER, DRY_ROLE_WORSE, DRY_ROLE_PLAIN,
 					       DRY_ROLE_DIM, DRY_ROLE_PLAIN };
 	const struct dry_metric *metric = &dry_metric_table[row_of->metric];
-	bool part = row_of->metric == DRY_METRIC_COST_ON_DEMAND || row_of->metric == DRY_METRIC_COST_SPOT ||
-		    row_of->metric == DRY_METRIC_COST_RESERVED;
+	bool part = is_part(row_of->metric);
 	bool grows = row_of->change > 0;
 	int row = next_row(lines);
 	char text[64];
@@ -165,7 +181,7 @@ static void draw_row(struct lines *lines, const struct columns *at, const struct
 		dry_pane_text(lines->pane, row, at->change + 2, roles[row_of->verdict],
 			      row_of->verdict == DRY_VERDICT_BETTER ? "better" : "worse");
 	} else if (row_of->verdict == DRY_VERDICT_UNCLEAR) {
-		dry_pane_text(lines->pane, row, at->change + 1, roles[row_of->verdict], words[row_of->verdict]);
+		dry_pane_text(lines->pane, row, at->change + 1, roles[row_of->verdict], "\u00b1 unclear");
 	}
 }
 
@@ -182,11 +198,13 @@ static void draw_metrics(struct dry_app *app, struct lines *lines, const struct 
 		 (unsigned long long)result->seed, result->replications);
 	draw_head(lines, at, title);
 	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
-		const struct dry_compare_row *of = &row[shown[i]];
+		struct dry_compare_row *of = &row[shown[i]];
 
 		/* The first nine are always there; of the others, those that tell something. */
-		if (of->verdict == DRY_VERDICT_SAME && (i >= 9 || app->compare.only_differences))
+		if (of->verdict == DRY_VERDICT_SAME && (i >= 10 || shown[i] == DRY_METRIC_COST_RESERVED || app->compare.only_differences))
 			continue;
+		if (is_part(shown[i]))
+			make_daily(a, b, of);
 		draw_row(lines, at, of);
 	}
 }
@@ -217,7 +235,7 @@ static void draw_clock(const struct dry_pane *pane, int row, int64_t end_ms)
 	dry_pane_text(pane, row, 5, DRY_ROLE_DIM, "00:00");
 	dry_format_clock(end_ms / 120000 * 60000, text, sizeof(text));
 	dry_pane_text(pane, row, 5 + width / 2 - dry_columns(text) / 2, DRY_ROLE_DIM, text);
-	dry_pane_right(pane, row, 5 + width, DRY_ROLE_DIM, dry_format_clock(end_ms, text, sizeof(text)));
+	dry_pane_right(pane, row, 5 + width, DRY_ROLE_DIM, end_ms == 86400000 ? "24:00" : dry_format_clock(end_ms / 60000 * 60000, text, sizeof(text)));
 }
 
 static void draw_charts(struct dry_app *app, const struct dry_pane *pane, const struct dry_sweep_point *a,
@@ -268,7 +286,7 @@ void dry_compare_view_draw(struct dry_app *app, const struct dry_pane *body)
 	draw_metrics(app, &lines, &at, a, b);
 	app->compare.scroll_max = lines.count > list.rows ? lines.count - list.rows : 0;
 	if (lines.count - lines.skip > list.rows)
-		dry_pane_printf(&list, list.rows - 1, 0, DRY_ROLE_DIM, "j");
+		dry_pane_char(&list, list.rows - 1, list.cols - 1, DRY_ROLE_DIM, L'\u2193');
 	draw_charts(app, &chart, a, b);
 }
 

@@ -128,8 +128,9 @@ static void draw_list(struct dry_app *app, const struct dry_recording *recording
 		if (here)
 			dry_pane_char(pane, row, 0, role, L'>');
 		col = dry_pane_text(pane, row, 1, role, clock_of(moment->at_ms, text, sizeof(text)));
-		col = dry_pane_cut(pane, row, col + 1, 10, role, dry_moment_name(moment->kind));
-		col = col < 21 ? 21 : col + 1;
+		if (pane->cols >= 30)   /* where it is narrow, the amount tells up from down */
+			col = dry_pane_cut(pane, row, col + 1, 10, role, dry_moment_name(moment->kind));
+		col = pane->cols >= 30 && col < 21 ? 21 : col + 1;
 		amount_of(moment, text, sizeof(text));
 		dry_pane_cut(pane, row, col, pane->cols - col - 1 - dry_columns(text), role,
 			     group_name(recording, moment->group_index));
@@ -180,6 +181,11 @@ static void say(struct steps *steps, const char *format, ...)
 	}
 }
 
+static const char *plural(int64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 static void tell_trigger(struct steps *steps)
 {
 	const struct dry_loop *loop = dry_cause_loop(steps->recording, steps->moment);
@@ -194,9 +200,10 @@ static void tell_trigger(struct steps *steps)
 	dry_pane_printf(steps->pane, row, 13, DRY_ROLE_PLAIN, "scan %s (every %s)", clock_of(loop->at_ms, at, sizeof(at)),
 			wait_of(steps->recording->config->options.scan_interval_ms, every, sizeof(every)));
 	if (steps->moment->kind == DRY_MOMENT_SCALE_DOWN)
-		say(steps, "%" PRId64 " of %" PRId64 " nodes ready, %" PRId64 " pods pending", loop->ready, loop->all, loop->pending);
+		say(steps, "%" PRId64 " node%s ready, %" PRId64 " pod%s pending", loop->ready, plural(loop->ready), loop->pending,
+		    plural(loop->pending));
 	else if (loop->oldest_ms >= 0)
-		say(steps, "%u pods that nothing can take, oldest %s", loop->unschedulable,
+		say(steps, "%u pod%s that nothing can take, oldest %s", loop->unschedulable, plural(loop->unschedulable),
 		    wait_of(loop->oldest_ms, wait, sizeof(wait)));
 	else
 		say(steps, "%" PRId64 " pods pending", loop->pending);
@@ -210,9 +217,10 @@ static void tell_need(struct steps *steps)
 	if (!loop || steps->moment->kind != DRY_MOMENT_SCALE_UP)
 		return;
 	row = head(steps, "2", "NEED");
-	dry_pane_printf(steps->pane, row, 13, DRY_ROLE_PLAIN, "%.4g cpu, %.4g GiB in %u pods", (double)loop->need_milli_cpu / 1000,
-			(double)loop->need_bytes / 1073741824, loop->unschedulable);
-	say(steps, "%" PRId64 " nodes ready, %" PRId64 " on their way", loop->ready, loop->upcoming);
+	dry_pane_printf(steps->pane, row, 13, DRY_ROLE_PLAIN, "%.4g cpu, %.4g GiB in %u pod%s", (double)loop->need_milli_cpu / 1000,
+			(double)loop->need_bytes / 1073741824, loop->unschedulable, plural(loop->unschedulable));
+	say(steps, "%" PRId64 " node%s ready, %" PRId64 " on their way", loop->ready, plural(loop->ready),
+	    dry_cause_upcoming(steps->recording, steps->moment));
 }
 
 static void tell_options(struct steps *steps, const struct dry_cause_group *group)
@@ -221,20 +229,22 @@ static void tell_options(struct steps *steps, const struct dry_cause_group *grou
 	const char *expander = dry_cause_expander(recording, steps->moment);
 	int row = head(steps, "3", "OPTIONS"), last = steps->pane->cols - 1;
 
-	dry_pane_text(steps->pane, row, 13, DRY_ROLE_DIM, "group");
+	if (last >= 40)
+		dry_pane_text(steps->pane, row, 13, DRY_ROLE_DIM, "group");
 	dry_pane_right(steps->pane, row, last - 14, DRY_ROLE_DIM, "$/h");
 	dry_pane_right(steps->pane, row, last - 8, DRY_ROLE_DIM, "room");
 	dry_pane_right(steps->pane, row, last, DRY_ROLE_DIM, "result");
 	for (uint32_t g = 0; g < recording->group_count; g++) {
 		enum dry_role role = group[g].fate == DRY_FATE_TAKEN ? DRY_ROLE_TITLE : DRY_ROLE_PLAIN;
-		char price[32];
+		char price[32], name[128];
 
 		if (group[g].fate != DRY_FATE_TAKEN && group[g].fate != DRY_FATE_OPTION)
 			continue;
 		row = steps->row++;
 		if (g == steps->moment->group_index)
-			dry_pane_char(steps->pane, row, 11, DRY_ROLE_CURSOR, L'>');
-		dry_pane_cut(steps->pane, row, 13, last - 34 > 8 ? last - 34 : 8, role, group_name(recording, g));
+			dry_pane_char(steps->pane, row, last >= 40 ? 11 : 1, DRY_ROLE_CURSOR, L'>');
+		dry_pane_text(steps->pane, row, last >= 40 ? 13 : 3, role,
+			      dry_short_path(group_name(recording, g), last >= 40 ? last - 34 : last - 24, name, sizeof(name)));
 		dry_pane_right(steps->pane, row, last - 14, role,
 			       dry_format_price(group[g].price_nusd_per_hour, price, sizeof(price)) + 1);
 		dry_pane_rightf(steps->pane, row, last - 8, role, "%" PRId64, group[g].room);
@@ -268,10 +278,10 @@ static void tell_why_not(struct steps *steps, const struct dry_cause_group *grou
 		dry_pane_printf(steps->pane, row, 13, DRY_ROLE_PLAIN, "%s%s", group_name(recording, g),
 				refused > 1 ? " (n: another group)" : "");
 		if (of->fate == DRY_FATE_OPTION)
-			say(steps, "it could take %" PRId64 " pods with %" PRId64 " nodes; the expander preferred the other", of->pods,
-			    of->nodes);
+			say(steps, "it could take %" PRId64 " pod%s with %" PRId64 " node%s; the expander preferred the other", of->pods,
+			    plural(of->pods), of->nodes, plural(of->nodes));
 		else if (of->misfit_pods)
-			say(steps, "%u pods do not fit it: %s", of->misfit_pods, of->reason ? of->reason : "");
+			say(steps, "%u pod%s not fit it: %s", of->misfit_pods, of->misfit_pods == 1 ? " does" : "s do", of->reason ? of->reason : "");
 		else
 			say(steps, "%s (%" PRId64 " of %d)", of->reason ? of->reason : "not told",
 			    recording->config->group[g].max_size - of->room, recording->config->group[g].max_size);
@@ -328,10 +338,10 @@ static void tell_effect(struct steps *steps)
 	dry_pane_printf(steps->pane, row, 13, DRY_ROLE_PLAIN, "ready %s (+%s)", clock_of(effect.ready_at_ms, at, sizeof(at)),
 			wait_of(effect.ready_at_ms - steps->moment->at_ms, after, sizeof(after)));
 	if (effect.longest_wait_ms >= 0)
-		say(steps, "%u pods placed in a minute, longest wait %s", effect.pods_placed,
+		say(steps, "%u pod%s placed in a minute, longest wait %s", effect.pods_placed, plural(effect.pods_placed),
 		    wait_of(effect.longest_wait_ms, at, sizeof(at)));
 	else
-		say(steps, "%u pods placed in a minute", effect.pods_placed);
+		say(steps, "%u pod%s placed in a minute", effect.pods_placed, plural(effect.pods_placed));
 	say(steps, "cost of the nodes to their end $%.2f", effect.cost_usd);
 }
 
@@ -433,7 +443,7 @@ void dry_explain_view_draw(struct dry_app *app, const struct dry_pane *body)
 	const char *why;
 	const struct dry_recording *recording = recording_of(app, &why);
 	const struct dry_moment *moment = recording ? current(app, recording) : NULL;
-	int left = body->cols >= 110 ? 45 : body->cols >= 76 ? 33 : 28;
+	int left = body->cols >= 110 ? 45 : body->cols >= 76 ? 33 : 24;
 	struct dry_pane list, pane;
 	struct steps steps;
 	char title[256], at[32], amount[16];

@@ -155,7 +155,7 @@ static void draw_preview(struct dry_app *app, const struct dry_pane *pane)
 	}
 	app->export.scroll_max = row > pane->rows ? row - pane->rows : 0;
 	if (row - app->export.scroll > pane->rows)
-		dry_pane_char(pane, pane->rows - 1, 1, DRY_ROLE_DIM, L'j');
+		dry_pane_char(pane, pane->rows - 1, 1, DRY_ROLE_DIM, L'\u2193');
 }
 
 void dry_export_view_draw(struct dry_app *app, const struct dry_pane *body)
@@ -203,8 +203,8 @@ void dry_export_view_heading(struct dry_app *app, struct dry_page *page)
 
 void dry_export_view_remark(struct dry_app *app, struct dry_page *page)
 {
-	(void)app;
-	dry_page_add(page, "nothing is written until you press w; an existing file needs W");
+	dry_page_add(page, app->screen.cols < 70 ? "w writes it; an existing file needs W" :
+			   "nothing is written until you press w; an existing file needs W");
 }
 
 static void write_patch(struct dry_app *app, const char *path, bool force)

@@ -11,12 +11,12 @@ static int draw_metrics(struct dry_app *app, const struct dry_pane *pane, const 
 						     DRY_METRIC_NEVER_SCHEDULED, DRY_METRIC_INTERRUPTIONS };
 	enum dry_metric_id shown[8];
 	uint32_t count = 0;
-	int row;
+	int row, value = pane->cols < 36 ? 20 : 25;
 
 	for (uint32_t o = 0; o < app->session.result.objective_count && count < 3; o++)
 		shown[count++] = app->session.result.objective[o];
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++) {
-		bool is_there = pane->rows < 16 && i >= 3;
+		bool is_there = i >= 3 && (pane->rows < 16 || pane->cols < 36);
 
 		for (uint32_t k = 0; k < count; k++)
 			is_there |= shown[k] == always[i];
@@ -28,11 +28,11 @@ static int draw_metrics(struct dry_app *app, const struct dry_pane *pane, const 
 		enum dry_role role;
 		char text[32];
 
-		dry_pane_cut(pane, row, 1, 10, DRY_ROLE_PLAIN, dry_metric_table[id].label);
+		dry_pane_cut(pane, row, 1, pane->cols < 36 ? 10 : 15, DRY_ROLE_PLAIN, dry_metric_table[id].label);
 		dry_metric_format(id, point->metric[id], text, sizeof(text));
-		dry_pane_rightf(pane, row, 20, DRY_ROLE_PLAIN, "%s%s", point->lower_bound[id] ? ">=" : "", text);
+		dry_pane_rightf(pane, row, value, DRY_ROLE_PLAIN, "%s%s", point->lower_bound[id] ? ">=" : "", text);
 		dry_app_versus(app, point, id, text, sizeof(text), &role);
-		dry_pane_right(pane, row, 28, role, text);
+		dry_pane_right(pane, row, value + 8, role, text);
 	}
 	if (point->interval && pane->rows > 14) {
 		enum dry_metric_id x = shown[0], y = shown[1 < count ? 1 : 0];

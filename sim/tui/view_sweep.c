@@ -218,7 +218,8 @@ void dry_sweep_view_draw(struct dry_app *app, const struct dry_pane *body)
 	draw_rates(app, &pane);
 	if (!result)
 		return;
-	snprintf(title, sizeof(title), "Front so far (%s vs %s)", dry_metric_table[dry_app_objective(app, 0)].label,
+	snprintf(title, sizeof(title), "%s (%s vs %s)",
+		 app->session.sweep && app->session.status.phase != DRY_SWEEP_DONE ? "Front so far" : "Front", dry_metric_table[dry_app_objective(app, 0)].label,
 		 dry_metric_table[dry_app_objective(app, 1)].label);
 	pane = dry_pane_box(body, 4, 0, rows, left, title);
 	dry_plot_draw(app, &pane, false);

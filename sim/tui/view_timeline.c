@@ -176,7 +176,7 @@ static void label_of(const struct view *view, const struct chart *chart, char *t
 					     "reclaims !" };
 
 	if (chart->kind == ROW_GROUP)
-		snprintf(text, size, "%s", view->recording->config->group[chart->group].name);
+		dry_short_path(view->recording->config->group[chart->group].name, LABEL - 1, text, size);
 	else
 		snprintf(text, size, "%s", words[chart->kind]);
 }
@@ -270,12 +270,22 @@ static void draw_chart(const struct view *view, const struct chart *chart, const
 		dry_pane_right(pane, 1, LABEL, DRY_ROLE_DIM, text);
 }
 
+/* "18:07", or to the second where columns are that fine; a day's end is 24:00. */
+static const char *clock_text(int64_t ms, int64_t column_ms, char *text, size_t size)
+{
+	if (ms == 86400000)
+		snprintf(text, size, "24:00");
+	else
+		dry_format_clock(column_ms >= 60000 ? ms / 60000 * 60000 : ms / 1000 * 1000, text, size);
+	return text;
+}
+
 static void format_tick(int64_t ms, int64_t span, char *text, size_t size)
 {
 	if (span > 10 * INT64_C(86400000))
 		snprintf(text, size, "day %" PRId64, ms / 86400000);
 	else
-		dry_format_clock(span >= 600000 ? ms / 60000 * 60000 : ms / 1000 * 1000, text, size);
+		clock_text(ms, span >= 600000 ? 60000 : 1000, text, size);
 }
 
 static void draw_axis(const struct view *view, int row)
@@ -380,8 +390,8 @@ void dry_timeline_view_heading(struct dry_app *app, struct dry_page *page)
 		dry_page_printf(page, "RUNNING %u/%u \u2502 ", app->session.status.finished, app->session.status.total);
 	dry_page_add(page, dry_app_point_name(app, point, name, sizeof(name)));
 	if (set_up(&view, app, NULL, &why))
-		dry_page_printf(page, "   t = %s of %s", dry_format_clock(view.at_ms, at, sizeof(at)),
-				dry_format_clock(view.recording->end_at_ms / 1000 * 1000, end, sizeof(end)));
+		dry_page_printf(page, "   t = %s of %s", clock_text(view.at_ms, 1000, at, sizeof(at)),
+				clock_text(view.recording->end_at_ms, 60000, end, sizeof(end)));
 }
 
 /* "general +1", "spot refused: outOfResources" */
