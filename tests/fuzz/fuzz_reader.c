@@ -34,7 +34,7 @@ static void check_lines(struct dry_reader *reader, const char *text, size_t leng
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct dry_reader_options options = { .size_limit = 1 << 20, .line_limit = 1 << 20 };
+	const struct dry_reader_options options = { .size_limit = 1 << 17, .line_limit = 1 << 17 };
 	struct dry_error err = { 0 };
 	char path[64], *text = NULL;
 	size_t length = 0;
@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (dry_reader_whole(path, &options, &text, &length, &err)) {
 		fuzz_require_silence(&err);
-		fuzz_require(text[length] == '\0' && length <= 1 << 20, "a text ends and keeps its limit");
+		fuzz_require(text[length] == '\0' && length <= options.size_limit, "a text ends and keeps its limit");
 		struct dry_reader *const reader = dry_reader_open(path, &options, &err);
 		fuzz_require(reader != NULL, "what can be read once can be read again");
 		fuzz_require(dry_reader_file_bytes(reader) == size, "a file has its size");
