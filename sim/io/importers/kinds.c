@@ -28,6 +28,8 @@ const struct dry_import_kind dry_import_kinds[] = {
 	  "the published openb_pod_list_*.csv", DRY_IMPORT_TRACE, dry_openb_detect, dry_openb_read },
 	{ "nodes", "node-list kube-nodes", "Kubernetes nodes, and the autoscaler's status ConfigMap",
 	  "kubectl get nodes -o json", DRY_IMPORT_NODE_GROUPS, dry_kube_nodes_detect, dry_kube_nodes_read },
+	{ "daemonsets", "daemon-sets", "DaemonSets, or those that pods of a list belong to",
+	  "kubectl get daemonsets -A -o json", DRY_IMPORT_DAEMON_SETS, dry_daemonsets_detect, dry_daemonsets_read },
 	{ "eks", "eks-nodegroup", "EKS node groups", "aws eks describe-nodegroup --cluster-name C --nodegroup-name G",
 	  DRY_IMPORT_NODE_GROUPS, dry_eks_groups_detect, dry_aws_groups_read },
 	{ "asg", "auto-scaling-groups", "AWS Auto Scaling groups", "aws autoscaling describe-auto-scaling-groups",

@@ -70,4 +70,7 @@ int dry_eks_groups_detect(const char *start, size_t length, const char *path);
 int dry_asg_detect(const char *start, size_t length, const char *path);
 bool dry_aws_groups_read(struct dry_import_job *job, struct dry_error *err);
 
+int dry_daemonsets_detect(const char *start, size_t length, const char *path);
+bool dry_daemonsets_read(struct dry_import_job *job, struct dry_error *err);
+
 #endif
