@@ -10,6 +10,8 @@
 #include "cli/command.h"
 
 void dry_help_overview(struct dry_page *page);
+/* The options that every command has, a line each. */
+void dry_help_options(struct dry_page *page);
 void dry_help_command(struct dry_page *page, const struct dry_cli_command *command);
 
 /* False when there is no such topic. */

@@ -28,26 +28,47 @@ static void add_option(struct dry_page *page, const struct dry_cli_option *optio
 	dry_page_add_char(page, '\n');
 }
 
-static const char *id_format_help(const struct dry_cli_command *command, char *buffer, size_t size)
+/* "-f table|json", "-o FILE", "--force": one option, short. */
+static void add_short(struct dry_page *page, const struct dry_cli_command *command,
+		      const struct dry_cli_option *option)
 {
-	size_t length = 0;
+	const char *argument = option->id == DRY_COMMON_FORMAT ? command->formats : option->argument;
 
-	for (const char *p = command->formats; *p && length + 4 < size; p++) {
-		if (*p == '|') {
-			buffer[length++] = ',';
-			buffer[length++] = ' ';
-		} else {
-			buffer[length++] = *p;
-		}
-	}
-	buffer[length] = '\0';
-	return buffer;
+	if (option->letter)
+		dry_page_printf(page, "-%c", option->letter);
+	else
+		dry_page_printf(page, "--%s", option->name);
+	if (argument)
+		dry_page_printf(page, "\t%s", argument);
+	dry_page_add_char(page, ' ');
+}
+
+/* The common options on a few lines: "dryscale help options" has a line for each. */
+static void add_common(struct dry_page *page, const struct dry_cli_command *command)
+{
+	struct dry_page words = { 0 }, lines = { 0 };
+
+	for (size_t i = 0; i < dry_common_option_count; i++)
+		if (dry_cli_has_common(command, &dry_common_options[i]))
+			add_short(&words, command, &dry_common_options[i]);
+	dry_page_add_wrapped(&lines, dry_page_string(&words), 2, 80);
+	for (size_t i = 0; i < lines.length; i++)
+		if (lines.data[i] == '\t')
+			lines.data[i] = ' ';
+	dry_page_add(page, "\nfor every command (\"dryscale help options\")\n");
+	dry_page_add(page, dry_page_string(&lines));
+	dry_page_release(&words);
+	dry_page_release(&lines);
+}
+
+void dry_help_options(struct dry_page *page)
+{
+	for (size_t i = 0; i < dry_common_option_count; i++)
+		add_option(page, &dry_common_options[i]);
 }
 
 void dry_help_command(struct dry_page *page, const struct dry_cli_command *command)
 {
-	char formats[160];
-
 	dry_page_printf(page, "dryscale %s: %s\n\nexamples\n", command->name, command->summary);
 	for (size_t i = 0; command->example[i]; i++)
 		dry_page_printf(page, "  %s\n", command->example[i]);
@@ -59,16 +80,7 @@ void dry_help_command(struct dry_page *page, const struct dry_cli_command *comma
 		for (size_t i = 0; i < command->option_count; i++)
 			add_option(page, &command->option[i]);
 	}
-	dry_page_add(page, "\nfor every command\n");
-	for (size_t i = 0; i < dry_common_option_count; i++) {
-		struct dry_cli_option option = dry_common_options[i];
-
-		if (!dry_cli_has_common(command, &option))
-			continue;
-		if (option.id == DRY_COMMON_FORMAT)
-			option.help = id_format_help(command, formats, sizeof(formats));
-		add_option(page, &option);
-	}
+	add_common(page, command);
 	if (command->about) {
 		dry_page_add_char(page, '\n');
 		dry_page_add_wrapped(page, command->about, 0, 80);

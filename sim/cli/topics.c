@@ -166,7 +166,7 @@ static void add_formats(struct dry_page *page)
 }
 
 const char *const dry_help_topics[] = { "exit-codes", "metrics", "flags", "rules", "record",
-					"formats", "man", NULL };
+					"formats", "options", "man", NULL };
 
 bool dry_help_topic(struct dry_page *page, const char *topic, bool markdown)
 {
@@ -182,6 +182,8 @@ bool dry_help_topic(struct dry_page *page, const char *topic, bool markdown)
 		dry_page_add(page, record);
 	else if (!strcmp(topic, "formats"))
 		add_formats(page);
+	else if (!strcmp(topic, "options"))
+		dry_help_options(page);
 	else if (!strcmp(topic, "man"))
 		dry_help_manual(page);
 	else
