@@ -6,6 +6,7 @@
 #include "cli/inputs.h"
 #include "io/generator.h"
 #include "report/page.h"
+#include "report/report_file.h"
 
 enum { GENERATE_DAYS = 1, GENERATE_SCALE, GENERATE_PRICES, GENERATE_LIST };
 
@@ -81,6 +82,9 @@ static int run_generate(struct dry_cli *cli)
 		dry_fail_fix(&cli->err, "-o FILE writes the trace to a file");
 		return dry_cli_complain(cli);
 	}
+	if (!dry_report_file_may_write(cli->output, cli->force, &cli->err) ||
+	    !dry_report_file_may_write(prices, cli->force, &cli->err))
+		return dry_cli_complain(cli);
 	if (!dry_generate(profile, &options, cli->output ? cli->output : "-", prices, &writer, &summary,
 			  &cli->err))
 		return dry_cli_complain(cli);

@@ -183,9 +183,9 @@ static void add_misfits(const struct dry_input_report *report, struct dry_page *
 
 	find_misfits(report, fits, &found);
 	if (found.pod_count) {
-		dry_page_printf(page, "\n  %s%u pod%s fit no node group:%s\n",
+		dry_page_printf(page, "\n  %s%u pod%s no node group:%s\n",
 				report->colour ? "\x1b[1;31m" : "", found.pod_count,
-				found.pod_count == 1 ? "" : "s", report->colour ? "\x1b[0m" : "");
+				found.pod_count == 1 ? " fits" : "s fit", report->colour ? "\x1b[0m" : "");
 		for (uint32_t c = 0; c < report->input->class_count && shown < MISFITS_SHOWN; c++) {
 			char name[300], reason[240];
 
