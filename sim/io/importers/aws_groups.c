@@ -84,7 +84,8 @@ static bool read_eks(struct dry_import_job *job, struct groups *groups, const st
 		return dry_fail(err, DRY_ERROR_INPUT, where, "nodegroupName is missing");
 	const char *const id = asg && dry_tree_first(tree, asg)
 		? groups_text(job, tree, dry_tree_find(tree, dry_tree_first(tree, asg), "name")) : NULL;
-	struct group_draft *const draft = &groups->draft[index_of(job, groups, id ? id : name, where)];
+	const uint32_t index = index_of(job, groups, id ? id : name, where);
+	struct group_draft *const draft = &groups->draft[index];
 	if (!set_sizes(items, draft, dry_tree_find(tree, node, "scalingConfig"), "minSize", "maxSize",
 		       "desiredSize", err))
 		return false;
