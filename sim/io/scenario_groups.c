@@ -455,13 +455,15 @@ static void read_group(struct load *load, const struct dry_doc_node *node, struc
 {
 	const struct dry_instance_type *type;
 	const struct dry_doc_node *labels = dry_doc_find(node, "labels"), *schedule;
-	bool failed = load->failed;
+	bool failed;
 	size_t i;
 
 	dry_node_group_init(group);
 	group->name = "";
 	if (!load_map(load, node, group_key))
 		return;
+	/* Kept, with what load_map just said of unknown keys: below it tells whether this group's sizes are good. */
+	failed = load->failed;
 	load->failed = false;
 	read_name(load, node, group, g);
 	for (i = 0; i < sizeof(plain_field) / sizeof(plain_field[0]); i++)

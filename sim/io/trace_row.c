@@ -329,8 +329,11 @@ static bool read_line(struct load *load, struct load_source *source, const struc
 					       .until_ms = DRY_NEVER };
 	if (!load_is_map(load, line))
 		return false;
-	if (!type)
-		return load_missing(load, line, "type", source->is_prices ? "price" : "pod, interrupt, price, ...");
+	/* Not load_missing: which keys are known depends on the type, so nobody else tells a misspelt one. */
+	if (!type) {
+		load_fail(load, line, "has no \"type\"");
+		return load_fix(load, "add type: %s", source->is_prices ? "price" : "pod, interrupt, price, ...");
+	}
 	if (!load_is_scalar(load, type, "a type of event"))
 		return false;
 	if (!strcmp(type->text, "header"))
