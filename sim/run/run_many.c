@@ -22,7 +22,9 @@ static void *work(void *context)
 	uint32_t i;
 
 	while (!atomic_load(&team->stopped) && (i = atomic_fetch_add(&team->next, 1)) < team->count) {
-		if (!dry_run(worker, &team->request[i], &team->result[i]))
+		const atomic_bool *stop = team->request[i].stop;
+
+		if ((stop && atomic_load(stop)) || !dry_run(worker, &team->request[i], &team->result[i]))
 			atomic_store(&team->stopped, true);
 		else if (team->done)
 			atomic_fetch_add(team->done, 1);

@@ -124,7 +124,7 @@ ok "a seed of letters is exit 2" is 2
 dry run -j 0 small.yaml
 ok "no threads is exit 2" is 2
 dry run -o small.yaml small.yaml
-ok "the input is not overwritten" is 2
+ok "the input is not overwritten" is 5
 dry run -o here/there small.yaml
 ok "a folder that is not there is exit 5" is 5
 dry run -f json --seed 9223372036854775807 small.yaml

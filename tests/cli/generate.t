@@ -8,7 +8,7 @@ ok "a trace" is 0
 dry generate --days 1 -o b.jsonl.gz web-service
 ok "the same as gzip" sh -c 'gzip -dc b.jsonl.gz | cmp - a.jsonl'
 dry generate --days 1 -o a.jsonl web-service
-ok "an existing file is exit 2" is 2
+ok "an existing file is exit 5" is 5
 dry generate --days 1 --seed 2 -o c.jsonl web-service
 ok "another seed, another trace" sh -c '! cmp -s a.jsonl c.jsonl'
 dry generate web-servise

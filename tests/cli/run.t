@@ -62,7 +62,7 @@ ok "the timeline ends with what was spent" sh -c '
 	a=$(tail -1 line.csv | cut -d, -f4); b=$(jq .metrics.cost_usd out)
 	awk "BEGIN { exit !($a > 0 && $a <= $b * 1.2 + .01) }"'
 dry run --events log.jsonl small.yaml
-ok "an existing log is refused" is 2
+ok "an existing log is refused" is 5
 ok "with the way out" tells --force
 dry run --events log.jsonl --force small.yaml
 ok "--force replaces it" is 0
