@@ -419,6 +419,8 @@ static const struct dry_cli_option options[] = {
 	{ CHECK_POLICY, 0, "policy", "FILE", "limits, review thresholds and SLOs of a policy file", NULL },
 	{ CHECK_PARAM, 'p', "param", "KEY=VALUE", "the proposal: change one parameter", NULL },
 	{ CHECK_PARAMS, 0, "params", "FILE", "the proposal: change those of a file; -p wins", NULL },
+	{ CLI_RELEASE, 0, "release", "N", CLI_RELEASE_HELP, NULL },
+	{ CLI_PROVIDER, 0, "provider", "NAME", CLI_PROVIDER_HELP, NULL },
 	{ CHECK_BASELINE, 0, "baseline", "FILE", "the baseline: changes to the scenario (none)", NULL },
 	{ CHECK_SEEDS, 0, "worst-of-seeds", "A..B", "each rule must hold for every seed", NULL },
 	{ CHECK_ONLY, 0, "only-changes", NULL, "show what changed or does not hold; else nothing", NULL },

@@ -484,6 +484,8 @@ static const struct dry_cli_option options[] = {
 	{ EXPLAIN_NO_WHAT_IF, 0, "no-what-if", NULL, "do not simulate a suggestion", NULL },
 	{ EXPLAIN_PARAM, 'p', "param", "KEY=VALUE", "change one parameter; may be repeated", NULL },
 	{ EXPLAIN_PARAMS, 0, "params", "FILE", "change those of a YAML or JSON file; -p wins", NULL },
+	{ CLI_RELEASE, 0, "release", "N", CLI_RELEASE_HELP, NULL },
+	{ CLI_PROVIDER, 0, "provider", "NAME", CLI_PROVIDER_HELP, NULL },
 };
 
 const struct dry_cli_command dry_command_explain = {

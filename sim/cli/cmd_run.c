@@ -297,6 +297,8 @@ static int run_validate(struct dry_cli *cli)
 static const struct dry_cli_option run_options[] = {
 	{ RUN_PARAM, 'p', "param", "KEY=VALUE", "change one parameter; may be repeated", NULL },
 	{ RUN_PARAMS, 0, "params", "FILE", "change those of a YAML or JSON file; -p wins", NULL },
+	{ CLI_RELEASE, 0, "release", "N", CLI_RELEASE_HELP, NULL },
+	{ CLI_PROVIDER, 0, "provider", "NAME", CLI_PROVIDER_HELP, NULL },
 	{ RUN_WINDOW, 0, "window", "A..B", "count waits from A on, stop at B", NULL },
 	{ RUN_EVENTS, 0, "events", "FILE", "write the decision log, JSON lines", NULL },
 	{ RUN_TIMELINE, 0, "timeline", "FILE", "write sizes and prices over time, CSV or .jsonl", NULL },
@@ -327,6 +329,8 @@ const struct dry_cli_command dry_command_run = {
 static const struct dry_cli_option validate_options[] = {
 	{ RUN_PARAM, 'p', "param", "KEY=VALUE", "change one parameter; may be repeated", NULL },
 	{ RUN_PARAMS, 0, "params", "FILE", "change those of a YAML or JSON file; -p wins", NULL },
+	{ CLI_RELEASE, 0, "release", "N", CLI_RELEASE_HELP, NULL },
+	{ CLI_PROVIDER, 0, "provider", "NAME", CLI_PROVIDER_HELP, NULL },
 };
 
 const struct dry_cli_command dry_command_validate = {

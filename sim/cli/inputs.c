@@ -61,6 +61,10 @@ int cli_load(struct dry_cli *cli, const char *path, const struct dry_load_option
 	cli_interrupt_watch();
 	own.on_progress = on_progress;
 	own.context = &reading;
+	if (!own.release)
+		own.release = dry_cli_value(&cli->arguments, CLI_RELEASE);
+	if (!own.provider)
+		own.provider = dry_cli_value(&cli->arguments, CLI_PROVIDER);
 	fine = dry_input_load(input, path, &own, &cli->err);
 	if (reading.told && cli->progress == DRY_PROGRESS_BAR)
 		fputs("\r\x1b[K", stderr);

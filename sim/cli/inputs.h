@@ -14,6 +14,12 @@
 #include "run/run.h"
 #include "run/scenario.h"
 
+/* Ids of options that cli_load() asks for: a command has them when its table has rows for them. */
+enum { CLI_RELEASE = 900, CLI_PROVIDER };
+
+#define CLI_RELEASE_HELP "rules and defaults of an older autoscaler, 1.26 to 1.36"
+#define CLI_PROVIDER_HELP "defaults of aks, eks, gke-balanced, gke-optimize-utilization"
+
 /*
  * Reads scenario and traces; complaints and notes are printed. `options` may be
  * NULL. Returns 0, or the exit code; the input is then released.

@@ -7,6 +7,7 @@
 
 #include "autoscaler/options.h"
 #include "cli/help.h"
+#include "run/config_fields.h"
 #include "run/metrics.h"
 
 static const char exit_codes[] =
@@ -153,6 +154,38 @@ static void add_flags(struct dry_page *page, bool markdown)
 	}
 }
 
+/* Nearest to the root first: fields of the scenario, then of a node group. */
+static void add_fields(struct dry_page *page, const struct dry_config_field *field, size_t count,
+		       const char *prefix, bool markdown)
+{
+	struct dry_arena arena;
+
+	dry_arena_init(&arena);
+	for (size_t i = 0; i < count; i++) {
+		const char *expected = dry_field_expected(&field[i], &arena);
+
+		if (markdown) {
+			dry_page_printf(page, "| `%s%s` | %s |\n", prefix, field[i].name, expected);
+			continue;
+		}
+		dry_page_printf(page, "  %s%s\n", prefix, field[i].name);
+		dry_page_add_wrapped(page, expected, 6, 90);
+	}
+	dry_arena_release(&arena);
+}
+
+static void add_parameters(struct dry_page *page, bool markdown)
+{
+	if (markdown)
+		dry_page_add(page, "| path | value |\n| --- | --- |\n");
+	else
+		dry_page_add(page, "What -p, -g, --params and the scenario's \"sweep\" may change: a flag of the\n"
+				   "autoscaler by its own name (dryscale help flags), or one of these paths. NAME is\n"
+				   "a node group, or a pattern such as spot-*; \"default\" stands for not given.\n\n");
+	add_fields(page, dry_config_field_table, dry_config_field_count, "", markdown);
+	add_fields(page, dry_group_field_table, dry_group_field_count, "nodeGroups.NAME.", markdown);
+}
+
 static void add_formats(struct dry_page *page)
 {
 	dry_page_add(page, formats);
@@ -165,7 +198,7 @@ static void add_formats(struct dry_page *page)
 	}
 }
 
-const char *const dry_help_topics[] = { "exit-codes", "metrics", "flags", "rules", "record",
+const char *const dry_help_topics[] = { "exit-codes", "metrics", "flags", "parameters", "rules", "record",
 					"formats", "options", "man", NULL };
 
 bool dry_help_topic(struct dry_page *page, const char *topic, bool markdown)
@@ -176,6 +209,8 @@ bool dry_help_topic(struct dry_page *page, const char *topic, bool markdown)
 		add_metrics(page, markdown);
 	else if (!strcmp(topic, "flags"))
 		add_flags(page, markdown);
+	else if (!strcmp(topic, "parameters"))
+		add_parameters(page, markdown);
 	else if (!strcmp(topic, "rules"))
 		dry_page_add(page, rules);
 	else if (!strcmp(topic, "record"))
