@@ -16,11 +16,18 @@
 
 struct dry_worker;
 
-/* Bounds after which a run is given up (exact pruning): see sweep/prune. */
+/*
+ * A run can be given up (exact pruning, sweep/prune.h): when 1/count, 2/count,
+ * ... of the horizon are over, the caller is told lower bounds of the final
+ * objectives, as dry_metric_objective() compares them (-INFINITY = unknown).
+ */
 struct dry_prune_test {
 	void *context;
-	/* Called now and then with lower bounds of the run's final objectives; true = stop. */
-	bool (*is_dominated)(void *context, int64_t cost_lower_nusd, const struct dry_result *so_far);
+	uint32_t parts;                         /* of the horizon; one checkpoint between each two */
+	uint32_t objective_count;
+	const enum dry_metric_id *objective;
+	/* checkpoint counts from 0; true = stop: dry_run() returns true, result->pruned is set, all else unspecified */
+	bool (*is_dominated)(void *context, uint32_t checkpoint, const double *bound);
 };
 
 struct dry_run_request {
@@ -32,6 +39,7 @@ struct dry_run_request {
 	bool plain_scan;                        /* no indexes, no class memory: the slow way (same digest) */
 	const struct dry_observer *observer;    /* NULL = none */
 	const atomic_bool *stop;                /* NULL = never; set: dry_run returns false */
+	const struct dry_prune_test *prune;     /* NULL = never given up */
 	uint32_t disabled_rules;                /* mutation checks only: bit set of enum dry_model_rule */
 };
 

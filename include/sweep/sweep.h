@@ -24,6 +24,10 @@
 #define DRY_SWEEP_JOBS_MAX 256
 #define DRY_SWEEP_POINTS_MAX 4000000u   /* of one process: more want --shard or --sample */
 
+#define DRY_SWEEP_FIRST_REPLICATIONS 10u
+#define DRY_SWEEP_MOST_REPLICATIONS 100u
+#define DRY_SWEEP_RACE_FIRST 5u         /* replications before the first look of a race */
+
 struct dry_sweep;
 struct dry_error;
 
@@ -49,6 +53,18 @@ struct dry_sweep_options {
 	uint32_t objective_count;
 	const enum dry_metric_id *objective;            /* NULL = the scenario's */
 	uint32_t replications;          /* 0 = the scenario's */
+	/*
+	 * > 0: a point runs until the half-width of every objective's 95 % interval
+	 * is at most this share of its mean: DRY_SWEEP_FIRST_REPLICATIONS at least,
+	 * `replications` at most (0 = DRY_SWEEP_MOST_REPLICATIONS).
+	 */
+	double precision;
+	/*
+	 * > 0: all points run their replications in step, and from the fifth on those
+	 * that another confidently dominates at this level are dropped (pruned).
+	 */
+	double race_alpha;
+	int64_t horizon_ms;             /* > 0: runs end there at the latest (a part of the trace) */
 	bool has_seed;                  /* false = the scenario's seed */
 	uint64_t seed;
 	struct dry_shard shard;         /* zero = all */

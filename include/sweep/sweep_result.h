@@ -96,6 +96,7 @@ struct dry_sweep_result {
 	const char *version;            /* of the engine */
 	uint64_t seed;
 	uint32_t replications;          /* asked for */
+	double precision;               /* > 0: replications until intervals are this narrow */
 	const char *method;             /* "grid", "random", "sobol", ... */
 	bool approximate;               /* the method looks at a part of the grid only */
 	bool exhaustive;                /* no point was given up early */

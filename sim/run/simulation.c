@@ -527,12 +527,34 @@ static bool is_over(const struct dry_simulation *sim)
 	return !cluster->finite_count || cluster->now_ms > sim->last_trace_at_ms + STUCK_AFTER_MS;
 }
 
+/* Instant of a checkpoint of the prune test; DRY_NEVER when there is no such. */
+static int64_t checkpoint_at(const struct dry_run_request *request, uint32_t checkpoint)
+{
+	int64_t horizon = request->config->horizon_ms, parts = request->prune ? request->prune->parts : 0;
+
+	if (horizon == DRY_NEVER || checkpoint + 1 >= parts)
+		return DRY_NEVER;
+	return horizon / parts * (checkpoint + 1);
+}
+
+/* Checkpoints before an instant: what is known then is what is known now. */
+static bool is_given_up(struct dry_simulation *sim, int64_t before_ms, uint32_t *checkpoint)
+{
+	int64_t at = checkpoint_at(sim->request, *checkpoint);
+
+	for (; at < before_ms; at = checkpoint_at(sim->request, *checkpoint))
+		if (bounds_are_dominated(sim, (*checkpoint)++, at))
+			return true;
+	return false;
+}
+
 bool simulation_run(struct dry_simulation *sim, const struct dry_run_request *request)
 {
 	int64_t end = request->config->horizon_ms;
-	uint32_t instants = 0;
+	uint32_t instants = 0, checkpoint = 0;
 
 	start(sim, request);
+	sim->pruned = false;
 	for (;;) {
 		int64_t event_at = next_event_at(sim), at;
 
@@ -540,6 +562,10 @@ bool simulation_run(struct dry_simulation *sim, const struct dry_run_request *re
 		at = event_at < sim->next_tick_ms ? event_at : sim->next_tick_ms;
 		if (at > request->config->horizon_ms)
 			break;
+		if (request->prune && is_given_up(sim, at, &checkpoint)) {
+			sim->pruned = true;
+			return true;
+		}
 		if (sim->next_pod < sim->input->pod.count || sim->next_event < sim->input->trace_event_count)
 			sim->last_trace_at_ms = at;
 		run_instant(sim, at);

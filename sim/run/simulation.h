@@ -14,6 +14,8 @@
 #include "world/cluster.h"
 #include "world/shape.h"
 
+struct dry_metrics_scratch;
+
 struct recorder {
 	struct dry_record record;
 	size_t node_capacity, price_capacity, pod_capacity, group_capacity;
@@ -90,6 +92,10 @@ struct dry_simulation {
 	uint64_t refreshed_version;
 	bool changed;                           /* the world is another than at the last loop */
 	bool observes_samples;
+	/* of the worker: what bounds are made with */
+	struct dry_metrics_scratch *metrics;
+	struct dry_result *result;
+	bool pruned;                            /* given up at a checkpoint */
 };
 
 /* --- recorder.c --- */
@@ -136,6 +142,10 @@ bool placeholder_is_used(const struct dry_simulation *sim);
 bool placeholder_classes(struct dry_simulation *sim, bool other_input, const struct dry_pod_class **list,
 			 uint32_t *count);
 void placeholder_arrive(struct dry_simulation *sim);
+
+/* --- bounds.c --- */
+/* Asks the request's prune test at a checkpoint. */
+bool bounds_are_dominated(struct dry_simulation *sim, uint32_t checkpoint, int64_t now_ms);
 
 /* --- simulation.c --- */
 void simulation_release(struct dry_simulation *sim);

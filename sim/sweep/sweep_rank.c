@@ -236,6 +236,8 @@ const char *dry_sweep_manifest_differs(const struct dry_sweep_result *a,
 		found = differ_number(arena, "seed", a->seed, b->seed);
 	if (!found)
 		found = differ_number(arena, "replications", a->replications, b->replications);
+	if (!found && a->precision != b->precision)
+		found = dry_arena_printf(arena, "precision: %.6g and %.6g", a->precision, b->precision);
 	if (!found)
 		found = differ_text(arena, "method", a->method, b->method);
 	if (!found)

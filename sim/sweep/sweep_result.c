@@ -194,6 +194,7 @@ void dry_sweep_result_copy_manifest(struct dry_sweep_result *to, const struct dr
 	to->version = copy_text(&to->arena, from->version);
 	to->seed = from->seed;
 	to->replications = from->replications;
+	to->precision = from->precision;
 	to->method = copy_text(&to->arena, from->method);
 	to->approximate = from->approximate;
 	to->exhaustive = from->exhaustive;
