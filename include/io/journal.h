@@ -36,6 +36,12 @@ struct dry_journal *dry_journal_open(const char *path, const struct dry_sweep_re
 bool dry_journal_give(struct dry_journal *journal, struct dry_sweep *sweep, struct dry_error *err);
 
 /*
+ * What was read, unranked, for searches that choose their points as they go. A
+ * point may be there twice. Borrowed until the journal is closed.
+ */
+const struct dry_sweep_result *dry_journal_points(const struct dry_journal *journal, bool *has_baseline);
+
+/*
  * struct dry_sweep_options.on_point, with the journal as context. Each line is
  * one write; the file is synced about once a second and at the end.
  */
