@@ -115,6 +115,9 @@ void dry_explanation_json(const struct dry_explanation *explanation, struct dry_
 /* One row a line. */
 void dry_explanation_csv(const struct dry_explanation *explanation, struct dry_page *page);
 
+/* A wait for people: "129s", "8m33s". Returns buffer. */
+char *dry_explain_wait(int64_t ms, char *buffer, size_t size);
+
 /* "namespace/name", "dryscale/placeholder-3", "-" of a pod's row, in the arena. */
 const char *dry_explain_pod(const struct dry_input *input, uint32_t pod_index, struct dry_arena *arena);
 

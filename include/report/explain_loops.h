@@ -88,6 +88,7 @@ struct dry_story_span {
 	uint32_t loops;
 	double utilization;
 	int64_t since_ms, threshold_ms;
+	size_t previous;                /* place + 1 of the span before it of the same subject */
 };
 
 struct dry_loop_watch {
@@ -98,6 +99,7 @@ struct dry_loop_watch {
 	int64_t stop_after_ms;          /* the run is of no use after it */
 	uint32_t pod_count;
 	const uint32_t *pod;            /* rows */
+	struct dry_fits *fits;          /* borrowed; NULL = reasons of groups that could never help count, too */
 	bool has_node;
 	uint32_t node_group, node_ordinal;
 	/* what was found */
@@ -107,7 +109,8 @@ struct dry_loop_watch {
 	bool *in_option;                /* [pod * groups + group] */
 	struct dry_story_span *span;    /* by time */
 	size_t span_count, span_capacity;
-	size_t *last_span;              /* one a pod, then the node: newest span + 1 of each */
+	size_t *last_span;              /* one a pod, then the node: place + 1 of its newest span */
+	int64_t previous_ms;            /* the loop before the one under way */
 	atomic_bool stop;
 };
 

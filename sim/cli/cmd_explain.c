@@ -436,12 +436,11 @@ static int explain(struct explain_job *job)
 	}
 	if (code)
 		return code;
+	job->fits = job->watch.fits = dry_fits_new(&job->input, &job->config);
 	code = listen(job);
-	if (!code) {
-		job->fits = dry_fits_new(&job->input, &job->config);
+	if (!code)
 		code = answer(job);
-		dry_fits_release(job->fits);
-	}
+	dry_fits_release(job->fits);
 	dry_loop_watch_release(&job->watch);
 	return code ? code : draw(job);
 }

@@ -11,6 +11,7 @@
 #define QUIET_MS 100            /* what is faster needs no progress */
 #define FRAME_MS 100
 #define PLAIN_MS 30000
+#define PLAIN_FIRST_MS 2000     /* a log needs no line about what is over soon */
 
 static int64_t now_ms(void)
 {
@@ -120,7 +121,7 @@ static void *tell(void *context)
 {
 	struct running *running = context;
 	bool bar = running->cli->progress == DRY_PROGRESS_BAR;
-	int64_t began = now_ms(), told = began + QUIET_MS * 2 - (bar ? FRAME_MS : PLAIN_MS);
+	int64_t began = now_ms(), told = began + (bar ? QUIET_MS - FRAME_MS : PLAIN_FIRST_MS - PLAIN_MS);
 
 	while (!atomic_load(&running->over)) {
 		struct timespec moment = { .tv_nsec = 20000000 };

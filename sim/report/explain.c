@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/decision_log.h"
+#include "run/metrics.h"
 
 void dry_explanation_init(struct dry_explanation *explanation, const struct dry_input *input,
 			  const struct dry_config *config)
@@ -60,6 +61,11 @@ void dry_explain_value(struct dry_explain_line *line, const char *name, double n
 {
 	if (line->value_count < DRY_EXPLAIN_VALUES)
 		line->value[line->value_count++] = (struct dry_explain_value){ name, number };
+}
+
+char *dry_explain_wait(int64_t ms, char *buffer, size_t size)
+{
+	return dry_metric_format(DRY_METRIC_MAX_WAIT, (double)ms / 1000, buffer, size);
 }
 
 const char *dry_explain_pod(const struct dry_input *input, uint32_t pod_index, struct dry_arena *arena)

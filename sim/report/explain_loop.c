@@ -83,7 +83,7 @@ static void add_trigger(struct dry_explanation *explanation, const struct dry_ex
 		line = dry_explain_add(explanation, "trigger", DRY_NONE,
 				       "loop; %u pod%s unschedulable, oldest %s (%s)", loop->pending,
 				       loop->pending == 1 ? "" : "s",
-				       dry_format_duration(loop->oldest_ms, age, sizeof(age)),
+				       dry_explain_wait(loop->oldest_ms, age, sizeof(age)),
 				       dry_explain_pod(explanation->input, loop->oldest_pod,
 						       &explanation->arena));
 	else
@@ -336,7 +336,7 @@ static void add_effect(struct dry_explanation *explanation, const struct dry_log
 			       "%u of %u ready%s%s; %u waiting pod%s placed there, longest wait %s; about +%s to the end",
 			       ready, count, last_ready_ms < 0 ? "" : " by ",
 			       last_ready_ms < 0 ? "" : dry_format_clock(last_ready_ms, at, sizeof(at)), pods,
-			       pods == 1 ? "" : "s", dry_format_duration(longest_ms, wait, sizeof(wait)), cost);
+			       pods == 1 ? "" : "s", dry_explain_wait(longest_ms, wait, sizeof(wait)), cost);
 	dry_explain_value(line, "ready", ready);
 	dry_explain_value(line, "pods", pods);
 	dry_explain_value(line, "longest_wait_s", (double)longest_ms / 1000);

@@ -38,15 +38,27 @@ void dry_loop_watch_release(struct dry_loop_watch *watch)
 
 /* --- stories --- */
 
+#define SPANS_LOOKED_AT 64      /* what one subject can be told in two loops */
+
+static bool is_same(const struct dry_story_span *a, const struct dry_story_span *b)
+{
+	return a->kind == b->kind && a->group_index == b->group_index && a->pod_index == b->pod_index &&
+	       a->reason == b->reason;
+}
+
+/* Goes on with a span of the loop before that said the same, or begins one. */
 static void tell(struct dry_loop_watch *watch, const struct dry_story_span *now)
 {
 	size_t *last = &watch->last_span[now->subject];
-	struct dry_story_span *span = *last ? &watch->span[*last - 1] : NULL;
+	uint32_t steps = 0;
 
-	if (span && span->kind == now->kind && span->group_index == now->group_index &&
-	    span->pod_index == now->pod_index && span->reason == now->reason) {
+	for (size_t at = *last; at && steps < SPANS_LOOKED_AT; at = watch->span[at - 1].previous, steps++) {
+		struct dry_story_span *span = &watch->span[at - 1];
+
+		if (span->last_ms < watch->previous_ms || !is_same(span, now))
+			continue;
+		span->loops += span->last_ms != now->first_ms;
 		span->last_ms = now->first_ms;
-		span->loops++;
 		span->utilization = now->utilization;
 		span->since_ms = now->since_ms;
 		span->threshold_ms = now->threshold_ms;
@@ -57,6 +69,7 @@ static void tell(struct dry_loop_watch *watch, const struct dry_story_span *now)
 	watch->span[watch->span_count] = *now;
 	watch->span[watch->span_count].last_ms = now->first_ms;
 	watch->span[watch->span_count].loops = 1;
+	watch->span[watch->span_count].previous = *last;
 	*last = ++watch->span_count;
 }
 
@@ -81,12 +94,19 @@ static void tell_pod(struct dry_loop_watch *watch, uint32_t row, enum dry_story_
 					      .first_ms = watch->now.at_ms, .utilization = NAN });
 }
 
-/* What the loop did for a pod that it found unschedulable. */
+static bool could_help(const struct dry_loop_watch *watch, uint32_t row, uint32_t group_index)
+{
+	return !watch->fits || row >= watch->input->pod.count ||
+	       dry_fits_ask(watch->fits, watch->input->pod.class_index[row], group_index).fit == DRY_FITS;
+}
+
+/* What the loop did for a pod that it found unschedulable: every group that could have helped. */
 static void tell_unschedulable(struct dry_loop_watch *watch, uint32_t subject)
 {
 	const struct dry_loop *now = &watch->now;
 	const bool *in_option = &watch->in_option[(size_t)subject * (now->group_count + 1)];
-	uint32_t row = watch->pod[subject], skipped = DRY_NONE, lost = DRY_NONE;
+	uint32_t row = watch->pod[subject];
+	bool any = false;
 
 	if (now->no_scale_up && strcmp(now->no_scale_up, "no expansion options")) {
 		tell_pod(watch, row, DRY_STORY_NO_SCALE_UP, DRY_NONE, now->no_scale_up);
@@ -95,22 +115,27 @@ static void tell_unschedulable(struct dry_loop_watch *watch, uint32_t subject)
 	for (uint32_t g = 0; g < now->group_count; g++) {
 		const struct dry_loop_group *group = &now->group[g];
 
-		if (in_option[g] && group->is_best) {
-			tell_pod(watch, row, group->is_planned || now->group_count == 0 ?
-						     DRY_STORY_TRIGGERS : DRY_STORY_OPTION_LOST, g,
-				 group->is_planned ? NULL : group->cap_reason);
-			return;
-		}
-		if (in_option[g])
-			lost = g;
-		if (group->skip_reason && skipped == DRY_NONE)
-			skipped = g;
+		if (!in_option[g] || !group->is_best)
+			continue;
+		tell_pod(watch, row, group->is_planned ? DRY_STORY_TRIGGERS : DRY_STORY_OPTION_LOST, g,
+			 group->is_planned ? NULL : group->cap_reason);
+		return;
 	}
-	if (lost != DRY_NONE)
-		tell_pod(watch, row, DRY_STORY_OPTION_LOST, lost, "another option was better");
-	else if (skipped != DRY_NONE)
-		tell_pod(watch, row, DRY_STORY_SKIPPED, skipped, now->group[skipped].skip_reason);
-	else
+	for (uint32_t g = 0; g < now->group_count; g++) {
+		const struct dry_loop_group *group = &now->group[g];
+
+		if (in_option[g])
+			tell_pod(watch, row, DRY_STORY_OPTION_LOST, g, "another option was better");
+		else if (!group->skip_reason && !group->is_option)
+			continue;
+		else if (could_help(watch, row, g))
+			tell_pod(watch, row, DRY_STORY_SKIPPED, g,
+				 group->skip_reason ? group->skip_reason : "the option had no room for it");
+		else
+			continue;
+		any = true;
+	}
+	if (!any)
 		tell_pod(watch, row, DRY_STORY_NO_OPTION, DRY_NONE, "no expansion options");
 }
 
@@ -155,6 +180,7 @@ static void begin_loop(struct dry_loop_watch *watch, const struct dry_note *note
 	struct dry_loop fresh = { .at_ms = note->at_ms, .group_count = watch->config->group_count };
 
 	end_loop(watch);
+	watch->previous_ms = now->at_ms;
 	if (note->at_ms > watch->stop_after_ms)
 		atomic_store(&watch->stop, true);
 	fresh.group = now->group;

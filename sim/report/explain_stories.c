@@ -149,8 +149,7 @@ static void add_waits(struct dry_explanation *explanation, const struct dry_expl
 		if (span[i].from_ms == span[i].to_ms && !span[i].is_open)
 			continue;
 		line = dry_explain_add(explanation, "waited", DRY_NONE, "%s from %s%s",
-				       dry_format_duration(span[i].to_ms - span[i].from_ms, length,
-							   sizeof(length)),
+				       dry_explain_wait(span[i].to_ms - span[i].from_ms, length, sizeof(length)),
 				       dry_format_clock(span[i].from_ms, from, sizeof(from)),
 				       span[i].is_open ? ", and was never scheduled" : "");
 		line->at_ms = span[i].from_ms;
@@ -240,7 +239,7 @@ void dry_explain_worst(struct dry_explanation *explanation, const struct dry_exp
 		snprintf(rank, sizeof(rank), "%u", i + 1);
 		line = dry_explain_add(explanation, dry_arena_text(&explanation->arena, rank), DRY_NONE,
 				       "%s from %s  %s%s",
-				       dry_format_duration(span[i].to_ms - span[i].from_ms, length, sizeof(length)),
+				       dry_explain_wait(span[i].to_ms - span[i].from_ms, length, sizeof(length)),
 				       dry_format_clock(span[i].from_ms, from, sizeof(from)),
 				       dry_explain_pod(explanation->input, span[i].pod_index, &explanation->arena),
 				       span[i].is_open ? "  (never scheduled)" : "");
