@@ -17,4 +17,8 @@ void dry_seasonal_naive(const double *y, size_t count, size_t season, size_t hor
 void dry_seasonal_quantile(const double *y, size_t count, size_t season, size_t half_window, double tau,
 			   size_t horizon, double *quantile);
 
+/* The mean of the same sample. */
+void dry_seasonal_mean(const double *y, size_t count, size_t season, size_t half_window, size_t horizon,
+		       double *mean);
+
 #endif

@@ -13,6 +13,8 @@ const struct dry_cli_command *const dry_commands[] = {
 	&dry_command_approve,
 	&dry_command_audit,
 	&dry_command_rollback,
+	&dry_command_forecast,
+	&dry_command_fit,
 	&dry_command_prewarm,
 	&dry_command_help,
 	&dry_command_completion,

@@ -98,7 +98,7 @@ static bool by_model(enum dry_forecast_method method, const struct dry_series *s
 {
 	switch (method) {
 	case DRY_FORECAST_QUANTILE:
-		dry_seasonal_quantile(series->y, series->count, series->season, 1, 0.5, horizon, mean);
+		dry_seasonal_mean(series->y, series->count, series->season, 1, horizon, mean);
 		dry_seasonal_quantile(series->y, series->count, series->season, 1, tau, horizon, quantile);
 		return true;
 	case DRY_FORECAST_HOLT_WINTERS:
