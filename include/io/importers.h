@@ -25,6 +25,7 @@ enum dry_import_result {
 	DRY_IMPORT_PRICES,              /* JSON lines of type price */
 	DRY_IMPORT_HAZARDS,             /* JSON: interruption hazards an instance type */
 	DRY_IMPORT_NODE_GROUPS,         /* YAML: a nodeGroups: section */
+	DRY_IMPORT_DAEMON_SETS,         /* YAML: a daemonSets: section */
 	DRY_IMPORT_SETTINGS,            /* YAML: autoscaler: and expanderPriorities: sections */
 	DRY_IMPORT_CALIBRATION          /* JSON lines: the recorded decision log, see below */
 };

@@ -12,13 +12,13 @@
 #include "report/page.h"
 
 /*
- * path NULL or "-" = stdout. An existing file is refused (usage) unless
+ * path NULL or "-" = stdout. An existing file is refused (system) unless
  * `force`. A reader that closes the pipe early is no failure.
  */
 bool dry_report_file_write(const struct dry_page *page, const char *path, bool force,
 			   struct dry_error *err);
 
-/* True when the file may be written: it is not there, or `force`. Complains (usage) when not. */
+/* True when the file may be written: it is not there, or `force`. Complains (system) when not. */
 bool dry_report_file_may_write(const char *path, bool force, struct dry_error *err);
 
 /*

@@ -36,6 +36,7 @@ static const char *result_name(enum dry_import_result result)
 	case DRY_IMPORT_PRICES: return "prices";
 	case DRY_IMPORT_HAZARDS: return "hazards";
 	case DRY_IMPORT_NODE_GROUPS: return "node groups";
+	case DRY_IMPORT_DAEMON_SETS: return "daemon sets";
 	case DRY_IMPORT_SETTINGS: return "settings";
 	case DRY_IMPORT_CALIBRATION: return "calibration";
 	}

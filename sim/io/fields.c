@@ -9,6 +9,7 @@
 #include "loading.h"
 
 #define SHOWN 40
+#define UNKNOWN (sizeof(((struct load *)NULL)->unknown) / sizeof(struct dry_doc_node *))
 
 static void complain(struct load *load, const struct dry_doc_node *node, const char *format, va_list arguments)
 {
@@ -117,6 +118,7 @@ bool load_map(struct load *load, const struct dry_doc_node *node, const char *co
 			continue;
 		dry_doc_fail_key(load->doc, child, load->err, "is no known key");
 		load->failed = true;
+		load->unknown[load->unknown_count++ % UNKNOWN] = child;
 		near = dry_nearest_word(child->key, known, count);
 		if (near)
 			load_fix(load, "did you mean \"%s\"?", near);
@@ -129,23 +131,27 @@ bool load_map(struct load *load, const struct dry_doc_node *node, const char *co
 	return true;
 }
 
-/* "maxsize", "nam": the complaint about that key says it all. */
-static bool is_misspelt(const struct dry_doc_node *map, const char *key)
+/* "maxsize", "nam": when that key was complained of, it says it all. */
+static bool is_misspelt(const struct load *load, const struct dry_doc_node *map, const char *key)
 {
-	const struct dry_doc_node *child;
 	size_t length = strlen(key);
+	uint32_t i;
 
-	for (child = map->first; child; child = child->next)
-		if (!strcasecmp(child->key, key) ||
-		    (length > 2 && !strncmp(child->key, key, length - 1) && strlen(child->key) <= length + 1))
+	for (i = 0; i < load->unknown_count && i < UNKNOWN; i++) {
+		const struct dry_doc_node *child = load->unknown[i];
+
+		if (child->parent == map &&
+		    (!strcasecmp(child->key, key) ||
+		     (length > 2 && !strncmp(child->key, key, length - 1) && strlen(child->key) <= length + 1)))
 			return true;
+	}
 	return false;
 }
 
 bool load_missing(struct load *load, const struct dry_doc_node *map, const char *key, const char *expected)
 {
 	load->failed = true;
-	if (map->kind == DRY_DOC_MAP && is_misspelt(map, key))
+	if (is_misspelt(load, map, key))
 		return false;
 	load_fail(load, map, "has no \"%s\"", key);
 	return load_fix(load, "add %s: %s", key, expected);

@@ -73,6 +73,8 @@ struct load {
 	const struct dry_doc *doc;      /* what complaints point into */
 	struct dry_error *err;
 	bool failed;
+	const struct dry_doc_node *unknown[8];  /* keys that were said to be unknown, the latest ones */
+	uint32_t unknown_count;
 
 	struct dry_pod_class *class;
 	size_t class_capacity;

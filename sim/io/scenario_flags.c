@@ -8,6 +8,7 @@
 #include "loading.h"
 #include "run/metrics.h"
 #include "run/pattern.h"
+#include "run/rule.h"
 
 #define LIST_MAX 10000
 
@@ -264,9 +265,19 @@ static void read_limits(struct load *load, const struct dry_doc_node *node, stru
 	if (!load_is_list(load, node))
 		return;
 	list = dry_arena_array(load->arena, node->count, sizeof(*list));
-	for (child = node->first; child; child = child->next)
-		if (load_text(load, child, &list[sweep->limit_count]))
-			sweep->limit_count++;
+	for (child = node->first; child; child = child->next) {
+		struct dry_error err = { 0 };
+		struct dry_rule rule;
+
+		if (!load_text(load, child, &list[sweep->limit_count]))
+			continue;
+		if (!dry_rule_parse(&rule, list[sweep->limit_count++], DRY_NOWHERE, &load->temp, &err) && err.count) {
+			load_fail(load, child, "%s", err.complaint[0].text);
+			if (err.complaint[0].fix)
+				load_fix(load, "%s", err.complaint[0].fix);
+		}
+		dry_error_release(&err);
+	}
 	sweep->limit = list;
 }
 

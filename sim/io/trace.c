@@ -252,7 +252,7 @@ static bool open_sources(struct merge *m, const struct load_sources *sources)
 		if (source->reader)
 			continue;
 		m->load->failed = true;
-		if (*source->path != '/' && !(m->options && (source->is_prices ? m->options->prices : m->options->trace)))
+		if (!(m->options && (source->is_prices ? m->options->prices : m->options->trace)))
 			dry_fail_fix(m->load->err, "%s names it; a path there starts at the scenario's own folder",
 				     m->load->input->scenario_file);
 	}

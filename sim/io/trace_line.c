@@ -75,7 +75,7 @@ static bool take_seconds(struct fast_line *f, int64_t *ms)
 
 	p += negative;
 	first = p;
-	for (; is_digit(*p); p++)
+	for (; is_digit(*p) && p - first <= 9; p++)
 		value = value * 10 + (*p - '0');
 	if (p == first || p - first > 9 || (*first == '0' && p - first > 1))
 		return false;

@@ -359,6 +359,7 @@ bool load_slow_line(struct load *load, struct load_source *source)
 	bool failed = load->failed, ok;
 
 	load->failed = false;
+	load->unknown_count = 0;
 	if (!dry_doc_parse_line(&source->doc, dry_reader_name(source->reader), source->text, source->length,
 				(uint32_t)source->line, load->err)) {
 		load->failed = true;

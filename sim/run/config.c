@@ -61,8 +61,8 @@ static void take_group_apart(struct path *p, const struct dry_config *config, co
 	struct path found = { .group_index = DRY_NONE };
 	size_t i;
 
-	for (i = 1; rest[i]; i++) {
-		if (rest[i] != '.')
+	for (i = 0; rest[i]; i++) {
+		if (!i || rest[i] != '.')
 			continue;
 		p->group = rest;
 		p->group_length = i;

@@ -109,7 +109,9 @@ static bool convert(struct dry_import_job *job, struct dry_error *err)
 
 	if (!request->file_count)
 		return dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "import: no file is named");
-	if (!(is_auto ? by_content(job, err) : by_name(job, request->kind, err)))
+	if (is_auto && request->columns)
+		job->kind = dry_import_kind_find("csv", NULL);
+	else if (!(is_auto ? by_content(job, err) : by_name(job, request->kind, err)))
 		return false;
 	job->report->kind = job->kind->name;
 	job->report->result = job->kind->result;

@@ -15,6 +15,13 @@ struct dry_import_job;
 int dry_openb_detect(const char *start, size_t length, const char *path);
 bool dry_openb_read(struct dry_import_job *job, struct dry_error *err);
 
+int dry_swf_detect(const char *start, size_t length, const char *path);
+bool dry_swf_read(struct dry_import_job *job, struct dry_error *err);
+/* Of its own accord no CSV is one: --columns makes it one. */
+bool dry_csv_rows_read(struct dry_import_job *job, struct dry_error *err);
+int dry_simkube_detect(const char *start, size_t length, const char *path);
+bool dry_simkube_read(struct dry_import_job *job, struct dry_error *err);
+
 int dry_prom_detect(const char *start, size_t length, const char *path);
 bool dry_prom_read(struct dry_import_job *job, struct dry_error *err);
 int dry_kube_events_detect(const char *start, size_t length, const char *path);
@@ -69,5 +76,8 @@ bool dry_aks_pools_read(struct dry_import_job *job, struct dry_error *err);
 int dry_eks_groups_detect(const char *start, size_t length, const char *path);
 int dry_asg_detect(const char *start, size_t length, const char *path);
 bool dry_aws_groups_read(struct dry_import_job *job, struct dry_error *err);
+
+int dry_daemonsets_detect(const char *start, size_t length, const char *path);
+bool dry_daemonsets_read(struct dry_import_job *job, struct dry_error *err);
 
 #endif

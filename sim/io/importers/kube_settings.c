@@ -17,6 +17,8 @@ int dry_deployment_detect(const char *start, size_t length, const char *path)
 {
 	(void)path;
 	start = start_of_text(start, &length);
+	if (start_pair(start, length, "kind", "Pod") || start_pair(start, length, "kind", "Event"))
+		return 0;       /* those of the autoscaler's own pods, say */
 	return start_has(start, length, "cluster-autoscaler") &&
 	       (start_pair(start, length, "kind", "Deployment") ||
 		start_pair(start, length, "kind", "StatefulSet")) ? 88 : 0;
@@ -27,7 +29,8 @@ int dry_priorities_detect(const char *start, size_t length, const char *path)
 	(void)path;
 	return start_pair(start, length, "kind", "ConfigMap") &&
 	       (start_has(start, length, "priorities:") || start_has(start, length, "\"priorities\"")) &&
-	       !start_pair(start, length, "kind", "Deployment") ? 90 : 0;
+	       !start_pair(start, length, "kind", "Deployment") && !start_pair(start, length, "kind", "Pod")
+		? 90 : 0;
 }
 
 static bool has_text(const struct dry_tree *tree, uint32_t node, const char *piece)

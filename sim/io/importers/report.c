@@ -26,6 +26,7 @@ static const char *const result_name[] = {
 	[DRY_IMPORT_PRICES] = "price lines",
 	[DRY_IMPORT_HAZARDS] = "hazards",
 	[DRY_IMPORT_NODE_GROUPS] = "node groups",
+	[DRY_IMPORT_DAEMON_SETS] = "daemon sets",
 	[DRY_IMPORT_SETTINGS] = "settings",
 	[DRY_IMPORT_CALIBRATION] = "calibration lines",
 };
