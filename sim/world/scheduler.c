@@ -30,10 +30,14 @@ struct score_column {
 	uint32_t leaves;                /* a power of two */
 	uint32_t *winner;               /* [1 .. leaves - 1]: slot, DRY_NONE */
 	int16_t *key;                   /* by slot; 0 = not feasible */
+	uint32_t *seen;                 /* by slot: version of the node that its key is of */
+	uint8_t *group;                 /* by node group: GROUP_REFUSES, or soft taints of its own */
 	uint8_t *many_taints;           /* by slot: more than one soft taint */
 	uint32_t many_taints_count;
-	size_t winner_capacity, key_capacity, many_capacity;
+	size_t winner_capacity, key_capacity, many_capacity, seen_capacity, group_capacity;
 };
+
+#define GROUP_REFUSES 255
 
 #define CLEAN_BONUS 1000                /* no soft taint */
 
@@ -61,6 +65,8 @@ void dry_scheduler_release(struct dry_cluster *cluster)
 		free(cache->column[i].winner);
 		free(cache->column[i].key);
 		free(cache->column[i].many_taints);
+		free(cache->column[i].seen);
+		free(cache->column[i].group);
 	}
 	free(cache->feasible);
 	free(cache->score);
@@ -197,19 +203,15 @@ void dry_scheduler_on_room(struct dry_cluster *cluster, uint32_t slot)
 
 static bool beats(const struct dry_cluster *cluster, const struct score_column *column, uint32_t x, uint32_t y)
 {
-	const struct dry_node *a, *b;
-
 	if (x == DRY_NONE || y == DRY_NONE)
 		return y == DRY_NONE;
 	if (column->key[x] != column->key[y])
 		return column->key[x] > column->key[y];
-	a = &cluster->node[x];
-	b = &cluster->node[y];
-	if (a->requested_at_ms != b->requested_at_ms)
-		return a->requested_at_ms < b->requested_at_ms;
-	if (a->group_index != b->group_index)
-		return a->group_index < b->group_index;
-	return a->ordinal <= b->ordinal;
+	if (cluster->node_requested_at[x] != cluster->node_requested_at[y])
+		return cluster->node_requested_at[x] < cluster->node_requested_at[y];
+	if (cluster->node_group[x] != cluster->node_group[y])
+		return cluster->node_group[x] < cluster->node_group[y];
+	return x <= y;          /* slots of one group and instant are in order of n */
 }
 
 static uint32_t contender(const struct score_column *column, uint32_t at)
@@ -227,6 +229,44 @@ static void play(const struct dry_cluster *cluster, struct score_column *column,
 	column->winner[at] = beats(cluster, column, x, y) ? x : y;
 }
 
+/* What the class and the group alone decide. */
+static void ask_groups(struct dry_cluster *cluster, struct score_column *column)
+{
+	uint32_t g;
+
+	column->group = dry_grow(column->group, &column->group_capacity, (size_t)cluster->group_count + 1, 1);
+	for (g = 0; g < cluster->group_count; g++) {
+		uint32_t taints = dry_score_group_taints(cluster, column->class_index, g);
+
+		column->group[g] = dry_static_fit(cluster, column->class_index, g) != DRY_FITS ? GROUP_REFUSES :
+				   taints > 200						       ? 200 :
+												 (uint8_t)taints;
+	}
+}
+
+/*
+ * The key of the class on the node now, for nodes in their usual state: nothing
+ * but room and soft taints is left to ask. False: ask all filters.
+ */
+static bool refresh_usual_key(struct dry_cluster *cluster, struct score_column *column,
+			      const struct dry_shape *shape, uint32_t slot)
+{
+	uint8_t flags = cluster->node_flags[slot], group = column->group[cluster->node_group[slot]];
+	uint32_t taints = group + ((flags & DRY_NODE_CANDIDATE) && !(shape->flags & DRY_SHAPE_TOLERATES_CANDIDATE));
+
+	if (flags & (uint8_t)~DRY_NODE_CANDIDATE || shape->flags & DRY_SHAPE_BY_HOSTNAME)
+		return false;
+	column->many_taints_count -= column->many_taints[slot];
+	column->many_taints[slot] = 0;
+	column->key[slot] = 0;
+	if (group == GROUP_REFUSES || !dry_has_room(cluster, shape, slot))
+		return true;
+	column->many_taints[slot] = taints > 1;
+	column->many_taints_count += taints > 1;
+	column->key[slot] = (int16_t)(1 + dry_score_resources(cluster, shape, slot) + (taints ? 0 : CLEAN_BONUS));
+	return true;
+}
+
 /* The key of the class on the node now. */
 static void refresh_key(struct dry_cluster *cluster, struct score_column *column, uint32_t slot)
 {
@@ -234,6 +274,9 @@ static void refresh_key(struct dry_cluster *cluster, struct score_column *column
 	const struct dry_shape *shape = &cluster->shapes->shape[column->class_index];
 	uint32_t taints;
 
+	column->seen[slot] = cluster->node_version[slot];
+	if (cluster->node[slot].registered && refresh_usual_key(cluster, column, shape, slot))
+		return;
 	column->key[slot] = 0;
 	column->many_taints_count -= column->many_taints[slot];
 	column->many_taints[slot] = 0;
@@ -254,10 +297,13 @@ static void rebuild_column(struct dry_cluster *cluster, struct score_column *col
 	column->winner = dry_grow(column->winner, &column->winner_capacity, leaves, sizeof(uint32_t));
 	column->key = dry_grow(column->key, &column->key_capacity, leaves, sizeof(int16_t));
 	column->many_taints = dry_grow(column->many_taints, &column->many_capacity, leaves, 1);
+	column->seen = dry_grow(column->seen, &column->seen_capacity, leaves, sizeof(uint32_t));
 	column->leaves = leaves;
 	column->many_taints_count = 0;
 	memset(column->key, 0, leaves * sizeof(int16_t));
 	memset(column->many_taints, 0, leaves);
+	memset(column->seen, 0xff, leaves * sizeof(uint32_t));
+	ask_groups(cluster, column);
 	for (i = 0; i < cluster->registered_count; i++)
 		refresh_key(cluster, column, cluster->registered[i]);
 	for (i = leaves - 1; i > 0; i--)
@@ -271,8 +317,13 @@ static void update_column(struct dry_cluster *cluster, struct score_column *colu
 
 	for (; column->position < end; column->position++) {
 		uint32_t slot = cluster->change[column->position - cluster->change_base], at;
+		int16_t before_key = column->key[slot];
 
+		if (column->seen[slot] == cluster->node_version[slot])
+			continue;       /* a later change of the same node was taken in already */
 		refresh_key(cluster, column, slot);
+		if (column->key[slot] == before_key)
+			continue;
 		for (at = (slot + column->leaves) / 2; at > 0; at /= 2) {
 			uint32_t before = column->winner[at];
 
