@@ -213,6 +213,7 @@ struct dry_cluster {
 	int64_t *nonzero_cpu, *nonzero_memory;
 	uint32_t *node_group;
 	int64_t *node_requested_at;
+	bool groups_disordered;         /* some nodes of one instant are not in order of their groups */
 	uint8_t *node_flags;
 	uint32_t *node_version;         /* bumped by every change in the world */
 	uint8_t *node_busy;             /* found not underutilized, and nothing changed since */

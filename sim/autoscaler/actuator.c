@@ -399,6 +399,20 @@ bool dry_autoscaler_is_refresh(const struct dry_queue_entry *entry)
 
 /* --- soft taints --- */
 
+/* Is the taint where it belongs, on the unneeded nodes and on no other? */
+static bool are_soft_taints_right(const struct dry_autoscaler *ca)
+{
+	const struct dry_cluster *cluster = ca->cluster;
+	size_t i;
+
+	if (cluster->candidate_total != ca->unneeded_count)
+		return false;
+	for (i = 0; i < ca->unneeded_count; i++)
+		if (!(cluster->node_flags[ca->unneeded[i].slot] & DRY_NODE_CANDIDATE))
+			return false;
+	return true;
+}
+
 void ca_update_soft_taints(struct dry_autoscaler *ca)
 {
 	struct dry_cluster *cluster = ca->cluster;
@@ -406,7 +420,7 @@ void ca_update_soft_taints(struct dry_autoscaler *ca)
 	uint32_t i;
 	int pass;
 
-	if (!ca_rule_on(ca, CA_RULE_SOFT_TAINTS) || (!cluster->candidate_total && !ca->unneeded_count))
+	if (!ca_rule_on(ca, CA_RULE_SOFT_TAINTS) || are_soft_taints_right(ca))
 		return;
 	for (pass = 0; pass < 2; pass++)
 		for (i = 0; i < ca->dest_count && left > 0; i++) {

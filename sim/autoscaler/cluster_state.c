@@ -471,7 +471,7 @@ void ca_delete_errors(struct dry_autoscaler *ca)
 {
 	uint32_t g, h;
 
-	for (g = 0; g < ca->group_count; g++) {
+	for (g = 0; ca->errors_count && g < ca->group_count; g++) {
 		struct ca_group *group = &ca->group[g];
 		uint32_t *failed;
 		size_t count = 0, i;

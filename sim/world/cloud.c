@@ -254,6 +254,9 @@ static uint32_t new_instance(struct dry_cluster *cluster, uint32_t group_index, 
 
 	node->ordinal = group->next_ordinal++;
 	node->requested_at_ms = cluster->node_requested_at[slot] = requested_at_ms;
+	if (slot && cluster->node_requested_at[slot - 1] == requested_at_ms &&
+	    cluster->node_group[slot - 1] > group_index)
+		cluster->groups_disordered = true;
 	node->state = DRY_INSTANCE_CREATING;
 	cluster->instance_version++;
 	group->instance = dry_grow(group->instance, &group->instance_capacity, group->instance_count + 1,
@@ -308,6 +311,7 @@ void dry_cluster_reset(struct dry_cluster *cluster, const struct dry_cluster_spe
 	cluster->list_count = cluster->undo_count = cluster->scan_last = 0;
 	cluster->events_handled = 0;
 	cluster->fresh_pending = 0;
+	cluster->groups_disordered = false;
 	cluster->fresh_at_ms = INT64_MIN;
 	cluster->schedule_needed = cluster->in_snapshot = false;
 	cluster->deferred_count = 0;
