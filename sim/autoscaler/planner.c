@@ -649,9 +649,15 @@ void ca_choose_deletions(struct dry_autoscaler *ca, uint32_t *empty, uint32_t *e
 	uint32_t g, n, m;
 	int64_t all, drains;
 
-	ca_count_usage(ca, &ca->usage);
-	left.cores = ca->usage.cores - ca->options->cores_total.min;
-	left.bytes = ca->usage.bytes - ca->options->memory_total.min * (INT64_C(1) << 30);
+	*empty_count = *drain_count = 0;
+	if (!ca->unneeded_count)
+		return;
+	left.cores = left.bytes = INT64_MAX;
+	if (ca->options->cores_total.min > 0 || ca->options->memory_total.min > 0) {
+		ca_count_usage(ca, &ca->usage);
+		left.cores = ca->usage.cores - ca->options->cores_total.min;
+		left.bytes = ca->usage.bytes - ca->options->memory_total.min * (INT64_C(1) << 30);
+	}
 	for (g = 0; g < ca->group_count; g++)
 		ca->group[g].size_left = world_group(ca, g)->target;
 	n = collect(ca, false, &left, e);

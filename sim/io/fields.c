@@ -210,7 +210,7 @@ bool load_integer(struct load *load, const struct dry_doc_node *node, int64_t mi
 
 bool load_int32(struct load *load, const struct dry_doc_node *node, int64_t min, int64_t max, int32_t *value)
 {
-	int64_t wide;
+	int64_t wide = 0;
 
 	if (!load_integer(load, node, min, max, &wide))
 		return false;
