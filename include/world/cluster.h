@@ -257,6 +257,7 @@ struct dry_cluster {
 	uint32_t *active_index;
 	size_t active_index_capacity;
 	bool schedule_needed;
+	bool retry_may_help;            /* the last pass placed pods that others, tried before them, depend on */
 	bool preempts;                  /* the scheduler evicts pods of lower priority */
 	bool preempted;                 /* it did, in the present pass */
 	uint32_t nominated_count;       /* pending pods with a nominated node */

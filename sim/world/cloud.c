@@ -312,6 +312,7 @@ void dry_cluster_reset(struct dry_cluster *cluster, const struct dry_cluster_spe
 	cluster->events_handled = 0;
 	cluster->fresh_pending = 0;
 	cluster->groups_disordered = false;
+	cluster->retry_may_help = false;
 	cluster->fresh_at_ms = INT64_MIN;
 	cluster->schedule_needed = cluster->in_snapshot = false;
 	cluster->deferred_count = 0;

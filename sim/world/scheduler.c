@@ -557,7 +557,7 @@ static void sift_down(struct dry_cluster *cluster, uint32_t *heap, uint32_t coun
 static void pass_once(struct dry_cluster *cluster)
 {
 	struct dry_score_cache *cache = cluster->score_cache;
-	uint32_t *heap, count = 0, i;
+	uint32_t *heap, count = 0, waiting = cluster->pending_count, i;
 
 	cluster->schedule_needed = false;
 	cache->cursor = dry_grow(cache->cursor, &cache->cursor_capacity, (size_t)cluster->active_count + 1,
@@ -582,13 +582,16 @@ static void pass_once(struct dry_cluster *cluster)
 	}
 	/* what depends on other pods is tried again at every instant */
 	for (i = 0; i < cluster->active_count; i++)
-		if (cluster->shapes->shape[cluster->active_class[i]].flags & DRY_SHAPE_RELATED)
+		if (cluster->shapes->shape[cluster->active_class[i]].flags & DRY_SHAPE_RELATED) {
 			cluster->schedule_needed = true;
+			cluster->retry_may_help = cluster->pending_count != waiting;
+		}
 }
 
 void dry_scheduler_pass(struct dry_cluster *cluster, bool preemption)
 {
 	cluster->preempts = preemption;
+	cluster->retry_may_help = false;
 	/* what is evicted to make room is offered again at this same instant */
 	do {
 		if (!cluster->schedule_needed || !cluster->active_count)
