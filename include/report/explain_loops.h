@@ -53,7 +53,7 @@ struct dry_loop_node {
 	int64_t since_ms, threshold_ms;
 };
 
-struct dry_loop {
+struct dry_told_loop {
 	int64_t at_ms;                  /* -1 = none seen */
 	uint32_t seen;                  /* pending pods at its start */
 	uint32_t ready;
@@ -103,8 +103,8 @@ struct dry_loop_watch {
 	bool has_node;
 	uint32_t node_group, node_ordinal;
 	/* what was found */
-	struct dry_loop loop;
-	struct dry_loop now;            /* the loop under way */
+	struct dry_told_loop loop;
+	struct dry_told_loop now;            /* the loop under way */
 	bool *told;                     /* one a pod: something was said of it in this loop */
 	bool *in_option;                /* [pod * groups + group] */
 	struct dry_story_span *span;    /* by time */

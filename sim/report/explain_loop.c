@@ -70,7 +70,7 @@ static void add_title(struct dry_explanation *explanation, const struct dry_expl
 
 static void add_trigger(struct dry_explanation *explanation, const struct dry_explain_case *of)
 {
-	const struct dry_loop *loop = &of->watch->loop;
+	const struct dry_told_loop *loop = &of->watch->loop;
 	struct dry_explain_line *line;
 	char age[48];
 
@@ -95,7 +95,7 @@ static void add_trigger(struct dry_explanation *explanation, const struct dry_ex
 }
 
 /* Pods that the loop left aside before it looked for room, and why. */
-static void add_filtered(struct dry_explanation *explanation, const struct dry_loop *loop)
+static void add_filtered(struct dry_explanation *explanation, const struct dry_told_loop *loop)
 {
 	const struct {
 		uint32_t count;
@@ -122,7 +122,7 @@ static void add_filtered(struct dry_explanation *explanation, const struct dry_l
 
 static void add_need(struct dry_explanation *explanation, const struct dry_explain_case *of)
 {
-	const struct dry_loop *loop = &of->watch->loop;
+	const struct dry_told_loop *loop = &of->watch->loop;
 	const struct dry_input *input = explanation->input;
 	int64_t sum[DRY_RESOURCE_MAX] = { 0 };
 	struct dry_explain_line *line;
@@ -219,7 +219,7 @@ static const char *dropped_by(const struct dry_loop_group *group)
 	return "the order of node groups";
 }
 
-static void add_lost(struct dry_explanation *explanation, const struct dry_loop *loop, uint32_t g)
+static void add_lost(struct dry_explanation *explanation, const struct dry_told_loop *loop, uint32_t g)
 {
 	const struct dry_loop_group *group = &loop->group[g];
 	struct dry_explain_line *line;
@@ -237,7 +237,7 @@ static void add_lost(struct dry_explanation *explanation, const struct dry_loop 
 /* Why a group got no node: all its reasons. */
 static bool add_refusal(struct dry_explanation *explanation, const struct dry_explain_case *of, uint32_t g)
 {
-	const struct dry_loop *loop = &of->watch->loop;
+	const struct dry_told_loop *loop = &of->watch->loop;
 	const struct dry_loop_group *group = &loop->group[g];
 	struct dry_explain_line *line;
 
@@ -273,7 +273,7 @@ static bool add_refusal(struct dry_explanation *explanation, const struct dry_ex
 
 static void add_scale_up(struct dry_explanation *explanation, const struct dry_explain_case *of)
 {
-	const struct dry_loop *loop = &of->watch->loop;
+	const struct dry_told_loop *loop = &of->watch->loop;
 
 	for (uint32_t g = 0; g < loop->group_count; g++) {
 		if (of->why_not != DRY_NONE && of->why_not != g)
@@ -345,7 +345,7 @@ static void add_effect(struct dry_explanation *explanation, const struct dry_log
 
 /* --- scale-down --- */
 
-static void add_counted(struct dry_explanation *explanation, const struct dry_loop *loop,
+static void add_counted(struct dry_explanation *explanation, const struct dry_told_loop *loop,
 			enum dry_loop_node_state state, const char *step, const char *what)
 {
 	const char *reason[REASONS_MAX];
@@ -388,7 +388,7 @@ static void add_counted(struct dry_explanation *explanation, const struct dry_lo
 	}
 }
 
-static void add_unneeded(struct dry_explanation *explanation, const struct dry_loop *loop)
+static void add_unneeded(struct dry_explanation *explanation, const struct dry_told_loop *loop)
 {
 	uint32_t shown = 0, all = 0;
 
@@ -430,7 +430,7 @@ static void add_removed(struct dry_explanation *explanation, const struct dry_lo
 
 static void add_scale_down(struct dry_explanation *explanation, const struct dry_explain_case *of)
 {
-	const struct dry_loop *loop = &of->watch->loop;
+	const struct dry_told_loop *loop = &of->watch->loop;
 	struct dry_explain_line *line;
 	char until[48];
 
@@ -453,7 +453,7 @@ static void add_scale_down(struct dry_explanation *explanation, const struct dry
 
 /* --- what might change it --- */
 
-static struct dry_what_if suggest_of_group(struct dry_explanation *explanation, const struct dry_loop *loop,
+static struct dry_what_if suggest_of_group(struct dry_explanation *explanation, const struct dry_told_loop *loop,
 					   uint32_t g)
 {
 	const struct dry_loop_group *group = &loop->group[g];
@@ -484,7 +484,7 @@ static struct dry_what_if halve(struct dry_explanation *explanation, const char 
 
 static struct dry_what_if suggest(struct dry_explanation *explanation, const struct dry_explain_case *of)
 {
-	const struct dry_loop *loop = &of->watch->loop;
+	const struct dry_told_loop *loop = &of->watch->loop;
 	const struct dry_options *options = &explanation->config->options;
 
 	for (uint32_t g = 0; loop->pending && g < loop->group_count; g++) {
@@ -515,7 +515,7 @@ static struct dry_what_if suggest(struct dry_explanation *explanation, const str
 struct dry_what_if dry_explain_loop(struct dry_explanation *explanation, const struct dry_explain_case *of)
 {
 	const struct dry_log *log = of->log;
-	const struct dry_loop *loop = &of->watch->loop;
+	const struct dry_told_loop *loop = &of->watch->loop;
 
 	add_title(explanation, of);
 	add_trigger(explanation, of);

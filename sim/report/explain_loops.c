@@ -19,7 +19,7 @@ void dry_loop_watch_init(struct dry_loop_watch *watch)
 	watch->last_span = dry_xcalloc((size_t)watch->pod_count + 2, sizeof(size_t));
 }
 
-static void release_loop(struct dry_loop *loop)
+static void release_loop(struct dry_told_loop *loop)
 {
 	free(loop->group);
 	free(loop->node);
@@ -103,7 +103,7 @@ static bool could_help(const struct dry_loop_watch *watch, uint32_t row, uint32_
 /* What the loop did for a pod that it found unschedulable: every group that could have helped. */
 static void tell_unschedulable(struct dry_loop_watch *watch, uint32_t subject)
 {
-	const struct dry_loop *now = &watch->now;
+	const struct dry_told_loop *now = &watch->now;
 	const bool *in_option = &watch->in_option[(size_t)subject * (now->group_count + 1)];
 	uint32_t row = watch->pod[subject];
 	bool any = false;
@@ -154,7 +154,7 @@ static void tell_node(struct dry_loop_watch *watch, const struct dry_note *note,
 
 static void end_loop(struct dry_loop_watch *watch)
 {
-	struct dry_loop *now = &watch->now, spare;
+	struct dry_told_loop *now = &watch->now, spare;
 	size_t groups = (size_t)now->group_count + 1;
 
 	if (now->at_ms < 0)
@@ -176,8 +176,8 @@ static void end_loop(struct dry_loop_watch *watch)
 
 static void begin_loop(struct dry_loop_watch *watch, const struct dry_note *note)
 {
-	struct dry_loop *now = &watch->now;
-	struct dry_loop fresh = { .at_ms = note->at_ms, .group_count = watch->config->group_count };
+	struct dry_told_loop *now = &watch->now;
+	struct dry_told_loop fresh = { .at_ms = note->at_ms, .group_count = watch->config->group_count };
 
 	end_loop(watch);
 	watch->previous_ms = now->at_ms;
@@ -199,7 +199,7 @@ static void begin_loop(struct dry_loop_watch *watch, const struct dry_note *note
 static void add_node(struct dry_loop_watch *watch, const struct dry_note *note,
 		     enum dry_loop_node_state state)
 {
-	struct dry_loop *now = &watch->now;
+	struct dry_told_loop *now = &watch->now;
 
 	if (watch->at_ms < 0)
 		return;
@@ -211,7 +211,7 @@ static void add_node(struct dry_loop_watch *watch, const struct dry_note *note,
 
 static void add_pending(struct dry_loop_watch *watch, const struct dry_note *note)
 {
-	struct dry_loop *now = &watch->now;
+	struct dry_told_loop *now = &watch->now;
 
 	now->pending++;
 	if (note->value[0] > now->oldest_ms || now->oldest_pod == DRY_NONE) {
@@ -235,7 +235,7 @@ static void add_misfit(struct dry_loop_group *group, const struct dry_note *note
 }
 
 /* Scores come before the name of the expander that gave them. */
-static void name_scores(struct dry_loop *now, const struct dry_note *note)
+static void name_scores(struct dry_told_loop *now, const struct dry_note *note)
 {
 	for (uint32_t g = 0; g < now->group_count; g++) {
 		struct dry_loop_group *group = &now->group[g];
@@ -278,7 +278,7 @@ static void on_option_pod(struct dry_loop_watch *watch, const struct dry_note *n
 
 static void on_ignored(struct dry_loop_watch *watch, const struct dry_note *note)
 {
-	struct dry_loop *now = &watch->now;
+	struct dry_told_loop *now = &watch->now;
 	bool young = !strcmp(note->reason, "young"), expendable = !strcmp(note->reason, "expendable");
 
 	now->young += young;
@@ -300,7 +300,7 @@ static void on_packed(struct dry_loop_watch *watch, const struct dry_note *note)
 
 static void on_group(struct dry_loop_watch *watch, const struct dry_note *note)
 {
-	struct dry_loop *now = &watch->now;
+	struct dry_told_loop *now = &watch->now;
 	struct dry_loop_group *group = &now->group[note->group_index];
 
 	switch (note->kind) {
@@ -346,7 +346,7 @@ static void on_group(struct dry_loop_watch *watch, const struct dry_note *note)
 void dry_loop_watch_on_note(void *context, const struct dry_note *note)
 {
 	struct dry_loop_watch *watch = context;
-	struct dry_loop *now = &watch->now;
+	struct dry_told_loop *now = &watch->now;
 
 	switch (note->kind) {
 	case DRY_NOTE_LOOP: begin_loop(watch, note); break;
