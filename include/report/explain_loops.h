@@ -53,6 +53,12 @@ struct dry_loop_node {
 	int64_t since_ms, threshold_ms;
 };
 
+struct dry_told_pod {
+	uint32_t pod_index;
+	uint32_t group_index;           /* of the node that it waits for; DRY_NONE = none */
+	int64_t age_ms;
+};
+
 struct dry_told_loop {
 	int64_t at_ms;                  /* -1 = none seen */
 	uint32_t seen;                  /* pending pods at its start */
@@ -66,8 +72,10 @@ struct dry_told_loop {
 	struct dry_loop_group *group;
 	struct dry_loop_node *node;
 	size_t node_count, node_capacity;
-	uint32_t *pod;                  /* unschedulable, in order */
+	struct dry_told_pod *pod;       /* unschedulable, in order */
 	size_t pod_count, pod_capacity;
+	struct dry_told_pod *wait;      /* pods that fit a node which is starting */
+	size_t wait_count, wait_capacity;
 };
 
 /* A pod, or a node, over the loops. */

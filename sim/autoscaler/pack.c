@@ -275,7 +275,8 @@ void ca_pack(struct dry_autoscaler *ca)
 				ca->waits.other++;
 			if (ca->notes)
 				ca_note(ca, DRY_NOTE_PACKED_POD, ca->cluster->node_group[ca->cluster->pod[pod].node],
-					ca->cluster->pod[pod].node, pod, NULL, NAN, 0, 0);
+					ca->cluster->pod[pod].node, pod, NULL, NAN,
+					ca->now_ms - ca->cluster->pod[pod].created_at_ms, 0);
 			continue;
 		}
 		if (ca->cluster->pod[pod].is_daemon) {

@@ -11,6 +11,8 @@ extern const struct dry_cli_command dry_command_merge;
 extern const struct dry_cli_command dry_command_tui;
 extern const struct dry_cli_command dry_command_check;
 extern const struct dry_cli_command dry_command_explain;
+extern const struct dry_cli_command dry_command_analyze;
+extern const struct dry_cli_command dry_command_investigate;
 extern const struct dry_cli_command dry_command_recommend;
 extern const struct dry_cli_command dry_command_policy;
 extern const struct dry_cli_command dry_command_approve;

@@ -132,7 +132,7 @@ static void add_need(struct dry_explanation *explanation, const struct dry_expla
 	if (!loop->pod_count)
 		return;
 	for (size_t i = 0; i < loop->pod_count; i++) {
-		uint32_t row = loop->pod[i];
+		uint32_t row = loop->pod[i].pod_index;
 
 		for (uint32_t r = 0; row < input->pod.count && r < input->resource_count; r++)
 			sum[r] += input->pod_class[input->pod.class_index[row]].request.amount[r];

@@ -24,6 +24,7 @@ static void release_loop(struct dry_told_loop *loop)
 	free(loop->group);
 	free(loop->node);
 	free(loop->pod);
+	free(loop->wait);
 }
 
 void dry_loop_watch_release(struct dry_loop_watch *watch)
@@ -160,7 +161,7 @@ static void end_loop(struct dry_loop_watch *watch)
 	if (now->at_ms < 0)
 		return;
 	for (size_t i = 0; i < now->pod_count; i++) {
-		uint32_t subject = find_pod(watch, now->pod[i]);
+		uint32_t subject = find_pod(watch, now->pod[i].pod_index);
 
 		if (subject != DRY_NONE && !watch->told[subject])
 			tell_unschedulable(watch, subject);
@@ -188,6 +189,8 @@ static void begin_loop(struct dry_loop_watch *watch, const struct dry_note *note
 	fresh.node_capacity = now->node_capacity;
 	fresh.pod = now->pod;
 	fresh.pod_capacity = now->pod_capacity;
+	fresh.wait = now->wait;
+	fresh.wait_capacity = now->wait_capacity;
 	fresh.seen = (uint32_t)note->value[0];
 	fresh.ready = (uint32_t)note->value[1];
 	fresh.oldest_pod = DRY_NONE;
@@ -219,7 +222,7 @@ static void add_pending(struct dry_loop_watch *watch, const struct dry_note *not
 		now->oldest_pod = note->pod_index;
 	}
 	now->pod = dry_grow(now->pod, &now->pod_capacity, now->pod_count + 1, sizeof(*now->pod));
-	now->pod[now->pod_count++] = note->pod_index;
+	now->pod[now->pod_count++] = (struct dry_told_pod){ note->pod_index, DRY_NONE, note->value[0] };
 }
 
 static void add_misfit(struct dry_loop_group *group, const struct dry_note *note)
@@ -288,10 +291,18 @@ static void on_ignored(struct dry_loop_watch *watch, const struct dry_note *note
 		 note->reason);
 }
 
+static void add_wait(struct dry_told_loop *now, const struct dry_note *note)
+{
+	now->wait = dry_grow(now->wait, &now->wait_capacity, now->wait_count + 1, sizeof(*now->wait));
+	now->wait[now->wait_count++] = (struct dry_told_pod){ note->pod_index, note->group_index, note->value[0] };
+}
+
 static void on_packed(struct dry_loop_watch *watch, const struct dry_note *note)
 {
 	bool upcoming = note->node_ordinal == DRY_NONE;
 
+	if (upcoming && watch->at_ms >= 0)
+		add_wait(&watch->now, note);
 	watch->now.packed++;
 	watch->now.packed_upcoming += upcoming;
 	tell_pod(watch, note->pod_index, upcoming ? DRY_STORY_UPCOMING : DRY_STORY_PACKED, note->group_index,

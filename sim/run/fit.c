@@ -125,6 +125,24 @@ struct dry_fit_answer dry_fits_ask(struct dry_fits *fits, uint32_t class_index, 
 	return answer;
 }
 
+uint32_t dry_fits_per_node(struct dry_fits *fits, uint32_t class_index, uint32_t group_index)
+{
+	const struct dry_shape *shape = &fits->shapes.shape[class_index];
+	uint32_t mark = dry_snapshot_mark(&fits->cluster);
+	uint32_t slot = dry_snapshot_add_fake(&fits->cluster, group_index);
+	int64_t most = fits->cluster.free[DRY_RESOURCE_PODS][slot];
+
+	for (uint32_t i = 0; i < shape->request_count; i++) {
+		int64_t room = fits->cluster.free[shape->request[i].resource][slot] / shape->request[i].amount;
+
+		most = room < most ? room : most;
+	}
+	if (dry_snapshot_check(&fits->cluster, class_index, slot) != DRY_FITS)
+		most = 0;
+	dry_snapshot_revert(&fits->cluster, mark);
+	return most > 0 ? (uint32_t)most : 0;
+}
+
 bool dry_fits_anywhere(struct dry_fits *fits, uint32_t class_index)
 {
 	for (uint32_t g = 0; g < fits->config->group_count; g++)

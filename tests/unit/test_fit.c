@@ -132,6 +132,27 @@ static void anywhere_is_any_group(void **state)
 	dry_fits_release(fits);
 }
 
+static uint32_t class_of(const char *pod)
+{
+	for (uint32_t p = 0; p < input.pod.count; p++)
+		if (!strcmp(input.pod.name_text + input.pod.name_offset[p], pod))
+			return input.pod.class_index[p];
+	return DRY_NONE;
+}
+
+static void a_node_holds_what_its_room_divides(void **state)
+{
+	struct dry_fits *fits = dry_fits_new(&input, &input.config);
+
+	(void)state;
+	assert_int_equal(dry_fits_per_node(fits, class_of("small"), 0), 2);     /* 3 pods less the agent's */
+	assert_int_equal(dry_fits_per_node(fits, class_of("exact"), 0), 1);
+	assert_int_equal(dry_fits_per_node(fits, class_of("above"), 0), 0);
+	assert_int_equal(dry_fits_per_node(fits, class_of("both"), 1), 1);      /* 7.5 cores for 5 each */
+	assert_int_equal(dry_fits_per_node(fits, class_of("ssd"), 1), 0);
+	dry_fits_release(fits);
+}
+
 static void amounts_read_as_people_write_them(void **state)
 {
 	static const struct {
@@ -196,6 +217,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(filters_decide_in_their_order),
 		cmocka_unit_test(anywhere_is_any_group),
+		cmocka_unit_test(a_node_holds_what_its_room_divides),
 		cmocka_unit_test(amounts_read_as_people_write_them),
 		cmocka_unit_test(runs_at_once_are_the_runs_one_by_one),
 		cmocka_unit_test(a_stopped_run_stops_them_all),
