@@ -4,16 +4,14 @@
 
 const struct dry_cli_command *const dry_commands[] = {
 	&dry_command_run,
-	&dry_command_sweep,
-	&dry_command_merge,
 	&dry_command_validate,
-	&dry_command_tui,
 	&dry_command_check,
 	&dry_command_explain,
 	&dry_command_report,
 	&dry_command_analyze,
 	&dry_command_import,
 	&dry_command_assemble,
+	&dry_command_calibrate,
 	&dry_command_generate,
 	&dry_command_policy,
 	&dry_command_approve,

@@ -22,6 +22,7 @@ extern const struct dry_cli_command dry_command_rollback;
 extern const struct dry_cli_command dry_command_report;
 extern const struct dry_cli_command dry_command_import;
 extern const struct dry_cli_command dry_command_assemble;
+extern const struct dry_cli_command dry_command_calibrate;
 extern const struct dry_cli_command dry_command_generate;
 extern const struct dry_cli_command dry_command_forecast;
 extern const struct dry_cli_command dry_command_fit;

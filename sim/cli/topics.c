@@ -9,7 +9,6 @@
 #include "cli/help.h"
 #include "run/config_fields.h"
 #include "run/metrics.h"
-#include "tui/tui.h"
 
 static const char exit_codes[] =
 	"0          done; every rule passed (warnings allowed)\n"
@@ -200,7 +199,7 @@ static void add_formats(struct dry_page *page)
 }
 
 const char *const dry_help_topics[] = { "exit-codes", "metrics", "flags", "parameters", "rules", "record",
-					"formats", "options", "keys", "man", NULL };
+					"formats", "options", "man", NULL };
 
 bool dry_help_topic(struct dry_page *page, const char *topic, bool markdown)
 {
@@ -220,8 +219,6 @@ bool dry_help_topic(struct dry_page *page, const char *topic, bool markdown)
 		add_formats(page);
 	else if (!strcmp(topic, "options"))
 		dry_help_options(page);
-	else if (!strcmp(topic, "keys"))
-		dry_tui_keys_page(page, markdown);
 	else if (!strcmp(topic, "man"))
 		dry_help_manual(page);
 	else
