@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/interrupt.h"
+#include "cli/run_hazard.h"
 #include "report/decision_log.h"
 #include "report/input_report.h"
 #include "report/report_file.h"
@@ -21,6 +22,7 @@ enum {
 	RUN_TIMELINE,
 	RUN_REPLICATIONS,
 	RUN_EVERY_TICK,
+	RUN_HAZARD,
 	RUN_VALIDATE
 };
 
@@ -236,6 +238,12 @@ static int simulate(struct run_job *job)
 	return code;
 }
 
+static int scale_hazard(struct run_job *job)
+{
+	return cli_run_hazard(job->cli, &job->input, &job->config, dry_cli_value(&job->cli->arguments, RUN_HAZARD),
+			      job->replications);
+}
+
 static int show_input(struct run_job *job)
 {
 	struct dry_input_report report = { &job->input, &job->config, job->cli->color_out };
@@ -282,6 +290,8 @@ static int run_run(struct dry_cli *cli)
 		dry_fail_expected(&cli->err, "table|json");
 		return dry_cli_complain(cli);
 	}
+	if (!validates && dry_cli_find(&cli->arguments, RUN_HAZARD))
+		return with_input(&job, scale_hazard);
 	return with_input(&job, validates ? show_input : simulate);
 }
 
@@ -304,6 +314,7 @@ static const struct dry_cli_option run_options[] = {
 	{ RUN_TIMELINE, 0, "timeline", "FILE", "write sizes and prices over time, CSV or .jsonl", NULL },
 	{ RUN_REPLICATIONS, 0, "replications", "N", "runs with other luck; shows means and intervals", NULL },
 	{ RUN_EVERY_TICK, 0, "every-tick", NULL, "run every loop, skip none: same result, slower", NULL },
+	{ RUN_HAZARD, 0, "hazard-scale", "LIST", "with spot interruptions so many times as often: 1,3,10", NULL },
 	{ RUN_VALIDATE, 0, "validate", NULL, "only read and check", NULL },
 };
 

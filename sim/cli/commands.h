@@ -27,6 +27,7 @@ extern const struct dry_cli_command dry_command_generate;
 extern const struct dry_cli_command dry_command_forecast;
 extern const struct dry_cli_command dry_command_fit;
 extern const struct dry_cli_command dry_command_prewarm;
+extern const struct dry_cli_command dry_command_zones;
 extern const struct dry_cli_command dry_command_help;
 extern const struct dry_cli_command dry_command_completion;
 

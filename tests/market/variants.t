@@ -1,0 +1,72 @@
+#!/bin/sh
+# Variants side by side: zones and their outages, hazards scaled.
+set -u
+. "$(dirname "$0")/lib.sh"
+
+# zone NAME ZONE REGION
+group() {
+	cat <<-END
+		  - name: $1
+		    instanceType: m5.xlarge
+		    capacityType: on-demand
+		    region: $3
+		    zone: $2
+		    minSize: 0
+		    maxSize: 4
+		    initialSize: 1
+		    price: 0.192
+		    provisionTime: 60s
+	END
+}
+zoned() {
+	cat <<-END
+		version: dryscale/v1
+		name: zoned
+		seed: 1
+		horizon: 6h
+		trace: zoned.jsonl
+		nodeGroups:
+	END
+	group a us-east-1a us-east-1
+	group b us-east-1b us-east-1
+	[ $# -eq 0 ] || group c "$1" "$2"
+	echo 'autoscaler: {frequent-loops-enabled: false}'
+}
+i=0
+while [ $i -lt 8 ]; do
+	echo "{\"t\":$((i * 60)),\"type\":\"pod\",\"name\":\"w$i\",\"requests\":{\"cpu\":\"1500m\",\"memory\":\"1Gi\"},\"until\":21000,\"labels\":{\"app\":\"web\"},\"owner\":{\"kind\":\"ReplicaSet\",\"name\":\"web\"}}"
+	i=$((i + 1))
+done >"$work/zoned.jsonl"
+zoned >"$work/two.yaml"
+zoned eu-west-1a eu-west-1 >"$work/regions.yaml"
+# row VARIANT COLUMN
+row() {
+	awk -F, -v name="$1" -v column="$2" '$1 == name { print $column }' "$work/out"
+}
+
+is "strategies over zones are compared" exits 0 "$dryscale" zones -f csv "$work/two.yaml"
+is "four of them, each with an outage" sh -c '[ "$(wc -l <"$0")" -eq 9 ]' "$work/out"
+is "an outage takes nodes" sh -c '[ "$0" -gt 0 ]' "$(row 'not balanced (as it is) while us-east-1a is dry' 8)"
+is "without one none goes" sh -c '[ "$0" -eq 0 ]' "$(row 'not balanced (as it is)' 8)"
+is "one zone alone suffers most when it is that one" awk "BEGIN { exit !($(row 'all in us-east-1a while us-east-1a is dry' 7) < $(row 'balanced while us-east-1a is dry' 7)) }"
+is "the other zone may be the one" exits 0 "$dryscale" zones -f csv --zone us-east-1b --outage 1h..2h "$work/two.yaml"
+is "... and is" grep -q 'all in us-east-1b' "$work/out"
+is "with two regions data may have to stay" exits 0 "$dryscale" zones -f csv "$work/regions.yaml"
+is "... in the first group's" grep -q '^data stays in us-east-1,' "$work/out"
+is "... or in another" exits 0 "$dryscale" zones -f csv --region eu-west-1 "$work/regions.yaml"
+is "... at a price in waiting" awk "BEGIN { exit !($(row 'data stays in eu-west-1' 3) >= $(row 'not balanced (as it is)' 3)) }"
+is "a zone that no group has" exits 2 "$dryscale" zones --zone mars-1a "$work/two.yaml"
+is "an outage that runs backwards" exits 2 "$dryscale" zones --outage 2h..1h "$work/two.yaml"
+scenario >"$work/one.yaml"
+small_trace >"$work/small.jsonl"
+is "one zone alone is nothing to compare" exits 4 "$dryscale" zones "$work/one.yaml"
+is "the table is there, too" exits 0 "$dryscale" zones --replications 3 "$work/two.yaml"
+is "... with intervals" printed '+/-'
+
+scenario 'spot: {hazard: {perHour: 0.3}}' >"$work/hazard.yaml"
+is "hazards are scaled" exits 0 "$dryscale" run -f csv --replications 20 --hazard-scale 0,1,10 "$work/hazard.yaml"
+is "none at 0" sh -c '[ "$0" = 0 ]' "$(row 'hazard x 0' 8)"
+is "more at 10 than at 1" awk "BEGIN { exit !($(row 'hazard x 10' 8) > $(row 'hazard x 1' 8)) }"
+is "a factor below 0" exits 2 "$dryscale" run --hazard-scale 1,-3 "$work/hazard.yaml"
+is "a list that is none" exits 2 "$dryscale" run --hazard-scale 1,,3 "$work/hazard.yaml"
+plan
