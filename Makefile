@@ -31,7 +31,7 @@ ifeq ($(DEVELOPER),1)
 WARN      += -Werror
 endif
 BASEFLAGS := -std=c17 -D_GNU_SOURCE -Iinclude -Isim -Itests -ffp-contract=off -fno-math-errno -DDRY_VERSION='"$(VERSION)"' -pthread
-OPT_release := -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+OPT_release := -O3 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 LD_release  := -pie -Wl,-z,relro,-z,now
 OPT_debug   := -O0 -g -DDRY_SLOW_ASSERTS
 OPT_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DDRY_SLOW_ASSERTS

@@ -107,7 +107,6 @@ struct dry_node {
 	double requested_core_ms, requested_byte_ms, requested_gpu_ms, placeholder_core_ms, daemon_core_ms;
 	int64_t placeholder_milli_cpu;
 	/* the autoscaler's memory of the node */
-	uint32_t utilized_version;      /* version at which it was found not underutilized */
 	int64_t unneeded_since_ms;      /* -1 = not unneeded */
 	int64_t unremovable_until_ms;   /* 0 = none */
 	int64_t unregistered_since_ms;  /* -1 = not seen unregistered */
@@ -213,8 +212,11 @@ struct dry_cluster {
 	int64_t *free[DRY_RESOURCE_MAX];
 	int64_t *nonzero_cpu, *nonzero_memory;
 	uint32_t *node_group;
+	int64_t *node_requested_at;
+	bool groups_disordered;         /* some nodes of one instant are not in order of their groups */
 	uint8_t *node_flags;
 	uint32_t *node_version;         /* bumped by every change in the world */
+	uint8_t *node_busy;             /* found not underutilized, and nothing changed since */
 	uint32_t *node_touched;         /* number of the snapshot that changed it last */
 	uint32_t snapshot_number;
 	uint32_t *change;               /* slots in order of their changes: what score columns have to look at */
@@ -255,6 +257,7 @@ struct dry_cluster {
 	uint32_t *active_index;
 	size_t active_index_capacity;
 	bool schedule_needed;
+	bool retry_may_help;            /* the last pass placed pods that others, tried before them, depend on */
 	bool preempts;                  /* the scheduler evicts pods of lower priority */
 	bool preempted;                 /* it did, in the present pass */
 	uint32_t nominated_count;       /* pending pods with a nominated node */

@@ -399,22 +399,37 @@ bool dry_autoscaler_is_refresh(const struct dry_queue_entry *entry)
 
 /* --- soft taints --- */
 
+/* How many unneeded nodes have the taint. */
+static size_t count_tainted(const struct dry_autoscaler *ca)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < ca->unneeded_count; i++)
+		n += (ca->cluster->node_flags[ca->unneeded[i].slot] & DRY_NODE_CANDIDATE) != 0;
+	return n;
+}
+
 void ca_update_soft_taints(struct dry_autoscaler *ca)
 {
 	struct dry_cluster *cluster = ca->cluster;
 	int64_t left = ca->options->max_bulk_soft_taint_count;
+	size_t tainted = count_tainted(ca);
+	size_t wrong[2] = { cluster->candidate_total - tainted, ca->unneeded_count - tainted };
 	uint32_t i;
 	int pass;
 
-	if (!ca_rule_on(ca, CA_RULE_SOFT_TAINTS) || (!cluster->candidate_total && !ca->unneeded_count))
+	if (!ca_rule_on(ca, CA_RULE_SOFT_TAINTS))
 		return;
 	for (pass = 0; pass < 2; pass++)
-		for (i = 0; i < ca->dest_count && left > 0; i++) {
+		for (i = 0; i < ca->dest_count && left > 0 && wrong[pass]; i++) {
 			uint32_t slot = ca->dest[i];
 			bool unneeded = cluster->node[slot].unneeded_since_ms >= 0;
 			bool has = cluster->node_flags[slot] & DRY_NODE_CANDIDATE;
 
-			if (unneeded != (pass == 1) || has == unneeded || is_tbd(ca, slot))
+			if (unneeded != (pass == 1) || has == unneeded)
+				continue;
+			wrong[pass]--;
+			if (is_tbd(ca, slot))
 				continue;
 			dry_node_set_flag(cluster, slot, DRY_NODE_CANDIDATE, unneeded);
 			left--;

@@ -64,6 +64,7 @@ struct ca_group {
 
 	bool cache_valid;               /* instance list of the provider */
 	uint64_t cached_version;        /* instance_version when it was read */
+	uint64_t counted_version;       /* cached_version when the statistics were made */
 	uint32_t good_node;             /* a node that served as template, DRY_NONE */
 	struct ca_cached_instance *cached;
 	size_t cached_count, cached_capacity;

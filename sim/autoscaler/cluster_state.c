@@ -326,7 +326,7 @@ static bool is_state_same(const struct dry_autoscaler *ca)
 		const struct ca_group *group = &ca->group[g];
 
 		if (!group->cache_valid || group->stats.not_started ||
-		    group->target != world_group(ca, g)->target || group->cached_version != ca->state_instances)
+		    group->target != world_group(ca, g)->target || group->cached_version != group->counted_version)
 			return false;
 	}
 	return true;
@@ -356,6 +356,7 @@ void ca_update_state(struct dry_autoscaler *ca)
 		group->target = world_group(ca, g)->target;
 		if (!group->cache_valid)
 			fetch_instances(ca, g);
+		group->counted_version = group->cached_version;
 		memset(&group->stats, 0, sizeof(group->stats));
 	}
 	update_unregistered(ca);
@@ -471,7 +472,7 @@ void ca_delete_errors(struct dry_autoscaler *ca)
 {
 	uint32_t g, h;
 
-	for (g = 0; g < ca->group_count; g++) {
+	for (g = 0; ca->errors_count && g < ca->group_count; g++) {
 		struct ca_group *group = &ca->group[g];
 		uint32_t *failed;
 		size_t count = 0, i;

@@ -137,9 +137,6 @@ static const char *ineligible_reason(struct dry_autoscaler *ca, uint32_t slot, d
 		return "ScaleDownUnreadyDisabled";
 	if (!ca_rule_on(ca, CA_RULE_UTILIZATION))
 		return NULL;
-	if (node->utilized_version == ca->cluster->node_version[slot] && !ca->notes && !ca->setup.plain_scan &&
-	    ca->cluster->node_touched[slot] != ca->cluster->snapshot_number)
-		return "NotUnderutilized";
 	*utilization = node_utilization(ca, slot, &is_gpu);
 	if (isnan(*utilization))
 		return "UnexpectedError";
@@ -155,7 +152,7 @@ static const char *ineligible_reason(struct dry_autoscaler *ca, uint32_t slot, d
 		return NULL;
 	/* long terminating pods leave the sum as time goes by, without a change of the node */
 	if (!node->terminating_count && ca->cluster->node_touched[slot] != ca->cluster->snapshot_number)
-		node->utilized_version = ca->cluster->node_version[slot];
+		ca->cluster->node_busy[slot] = 1;
 	return "NotUnderutilized";
 }
 
@@ -247,6 +244,7 @@ static void note_unremovable(struct dry_autoscaler *ca, uint32_t slot, const cha
 /* Nodes that may be candidates at all, oldest first; eligibility does not depend on order. */
 static uint32_t find_eligible(struct dry_autoscaler *ca, uint32_t *eligible)
 {
+	bool remembers = !ca->notes && !ca->setup.plain_scan && ca_rule_on(ca, CA_RULE_UTILIZATION);
 	uint8_t *excluded = dry_arena_array(&ca->cluster->scratch, ca->group_count + 1, 1);
 	uint32_t i, n = 0;
 
@@ -260,10 +258,14 @@ static uint32_t find_eligible(struct dry_autoscaler *ca, uint32_t *eligible)
 	}
 	for (i = 0; i < ca->dest_count; i++) {
 		uint32_t slot = ca->dest[i];
-		uint8_t out = excluded[ca->cluster->node_group[slot]];
+		uint8_t out;
 		const char *reason;
 		double utilization;
 
+		/* whatever else holds of it, it is no candidate until it changes */
+		if (remembers && ca->cluster->node_busy[slot])
+			continue;
+		out = excluded[ca->cluster->node_group[slot]];
 		if (out) {
 			note_unremovable(ca, slot, out == 1 ? "NodeGroupMinSizeReached" : "ScaleDownDelayed",
 					 DRY_NONE, NAN);
@@ -647,9 +649,15 @@ void ca_choose_deletions(struct dry_autoscaler *ca, uint32_t *empty, uint32_t *e
 	uint32_t g, n, m;
 	int64_t all, drains;
 
-	ca_count_usage(ca, &ca->usage);
-	left.cores = ca->usage.cores - ca->options->cores_total.min;
-	left.bytes = ca->usage.bytes - ca->options->memory_total.min * (INT64_C(1) << 30);
+	*empty_count = *drain_count = 0;
+	if (!ca->unneeded_count)
+		return;
+	left.cores = left.bytes = INT64_MAX;
+	if (ca->options->cores_total.min > 0 || ca->options->memory_total.min > 0) {
+		ca_count_usage(ca, &ca->usage);
+		left.cores = ca->usage.cores - ca->options->cores_total.min;
+		left.bytes = ca->usage.bytes - ca->options->memory_total.min * (INT64_C(1) << 30);
+	}
 	for (g = 0; g < ca->group_count; g++)
 		ca->group[g].size_left = world_group(ca, g)->target;
 	n = collect(ca, false, &left, e);

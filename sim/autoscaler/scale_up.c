@@ -37,16 +37,19 @@ static int64_t gpus_of(const struct dry_autoscaler *ca, const struct dry_group *
 void ca_count_usage(struct dry_autoscaler *ca, struct ca_usage *usage)
 {
 	struct dry_cluster *cluster = ca->cluster;
-	uint32_t i, k;
+	int64_t *nodes = dry_arena_array(&cluster->scratch, (size_t)cluster->group_count + 1, sizeof(*nodes));
+	uint32_t g, i, k;
 
 	memset(usage, 0, sizeof(*usage));
-	for (i = 0; i < cluster->list_count; i++) {
-		const struct dry_group *group = &cluster->group[cluster->node_group[cluster->list[i]]];
+	for (i = 0; i < cluster->list_count; i++)
+		nodes[cluster->node_group[cluster->list[i]]]++;
+	for (g = 0; g < cluster->group_count; g++) {
+		const struct dry_group *group = &cluster->group[g];
 
-		usage->cores += cores_of(group);
-		usage->bytes += group->spec->capacity.amount[DRY_RESOURCE_MEMORY];
-		for (k = 0; k < ca->options->gpu_total_count && k < 8; k++)
-			usage->gpus[k] += gpus_of(ca, group, k);
+		usage->cores += nodes[g] * cores_of(group);
+		usage->bytes += nodes[g] * group->spec->capacity.amount[DRY_RESOURCE_MEMORY];
+		for (k = 0; nodes[g] && k < ca->options->gpu_total_count && k < 8; k++)
+			usage->gpus[k] += nodes[g] * gpus_of(ca, group, k);
 	}
 }
 

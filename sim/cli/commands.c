@@ -4,7 +4,10 @@
 
 const struct dry_cli_command *const dry_commands[] = {
 	&dry_command_run,
+	&dry_command_sweep,
+	&dry_command_merge,
 	&dry_command_validate,
+	&dry_command_tui,
 	&dry_command_check,
 	&dry_command_explain,
 	&dry_command_report,

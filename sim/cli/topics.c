@@ -9,6 +9,7 @@
 #include "cli/help.h"
 #include "run/config_fields.h"
 #include "run/metrics.h"
+#include "tui/tui.h"
 
 static const char exit_codes[] =
 	"0          done; every rule passed (warnings allowed)\n"
@@ -199,7 +200,7 @@ static void add_formats(struct dry_page *page)
 }
 
 const char *const dry_help_topics[] = { "exit-codes", "metrics", "flags", "parameters", "rules", "record",
-					"formats", "options", "man", NULL };
+					"formats", "options", "keys", "man", NULL };
 
 bool dry_help_topic(struct dry_page *page, const char *topic, bool markdown)
 {
@@ -219,6 +220,8 @@ bool dry_help_topic(struct dry_page *page, const char *topic, bool markdown)
 		add_formats(page);
 	else if (!strcmp(topic, "options"))
 		dry_help_options(page);
+	else if (!strcmp(topic, "keys"))
+		dry_tui_keys_page(page, markdown);
 	else if (!strcmp(topic, "man"))
 		dry_help_manual(page);
 	else

@@ -210,7 +210,7 @@ bool load_integer(struct load *load, const struct dry_doc_node *node, int64_t mi
 
 bool load_int32(struct load *load, const struct dry_doc_node *node, int64_t min, int64_t max, int32_t *value)
 {
-	int64_t wide;
+	int64_t wide = 0;
 
 	if (!load_integer(load, node, min, max, &wide))
 		return false;
@@ -292,6 +292,7 @@ bool load_field_of(struct load *load, const struct dry_doc_node *node, const cha
 static uint32_t find_resource(struct load *load, const struct dry_doc_node *node)
 {
 	struct dry_input *input = load->input;
+	const char *near;
 	uint32_t r;
 
 	for (r = 0; r < input->resource_count; r++)
@@ -300,12 +301,11 @@ static uint32_t find_resource(struct load *load, const struct dry_doc_node *node
 	if (!strchr(node->key, '/') && strncmp(node->key, "hugepages-", 10)) {
 		dry_doc_fail_key(load->doc, node, load->err, "is no resource");
 		load->failed = true;
-		const char *near = dry_nearest_word(node->key, input->resource_name, DRY_RESOURCE_EXTENDED);
-
+		near = dry_nearest_word(node->key, input->resource_name, DRY_RESOURCE_EXTENDED);
 		if (near)
 			load_fix(load, "did you mean \"%s\"?", near);
 		else
-			load_fix(load, "cpu, memory, ephemeral-storage, or a name with a domain such as nvidia.com/gpu");
+			load_fix(load, "cpu, memory, ephemeral-storage, or a name with a domain: nvidia.com/gpu");
 		return DRY_NONE;
 	}
 	if (r == DRY_RESOURCE_MAX) {

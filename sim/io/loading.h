@@ -29,6 +29,8 @@ uint32_t load_table_find(const struct load_table *table, uint32_t hash,
 void load_table_add(struct load_table *table, uint32_t hash, uint32_t index);
 void load_table_release(struct load_table *table);
 
+#define LOAD_NO_PRICE INT64_MIN          /* of a spot group, until the traces are read */
+
 struct load_bytes {
 	unsigned char *byte;
 	size_t length, capacity;
@@ -160,6 +162,9 @@ bool load_pod_class(struct load *load, const struct dry_doc_node *pod, dry_symbo
 /* The class with that description, made when there is none; its arrays are the arena's. */
 uint32_t load_add_class(struct load *load, const struct dry_pod_class *class);
 uint32_t load_add_owner(struct load *load, dry_symbol name_space, dry_symbol kind, dry_symbol name);
+/* Both: true when the node is NULL. The class has its labels already. */
+bool load_affinity(struct load *load, const struct dry_doc_node *node, struct dry_pod_class *class);
+bool load_spread(struct load *load, const struct dry_doc_node *node, struct dry_pod_class *class);
 bool load_label_selector(struct load *load, const struct dry_doc_node *node, struct dry_label_selector *selector);
 bool load_taint_effect(struct load *load, const struct dry_doc_node *node, enum dry_taint_effect *effect);
 
@@ -232,6 +237,7 @@ bool load_slow_line(struct load *load, struct load_source *source);
 void load_remember_spec(struct load *load, const struct load_source *source);
 
 void load_add_price(struct load *load, const struct load_row *row);
-void load_finish_prices(struct load *load);
+/* Also gives spot groups without a price theirs, or complains. `traces` = were they read? */
+void load_finish_prices(struct load *load, bool traces);
 
 #endif

@@ -268,8 +268,10 @@ static bool same_owner(const void *context, uint32_t index)
 static enum dry_owner_kind owner_kind(const struct load *load, dry_symbol kind)
 {
 	static const struct { const char *name; enum dry_owner_kind kind; } known[] = {
-		{ "ReplicaSet", DRY_OWNER_REPLICA_SET },   { "ReplicationController", DRY_OWNER_REPLICATION_CONTROLLER },
-		{ "StatefulSet", DRY_OWNER_STATEFUL_SET }, { "Job", DRY_OWNER_JOB },
+		{ "ReplicaSet", DRY_OWNER_REPLICA_SET },
+		{ "ReplicationController", DRY_OWNER_REPLICATION_CONTROLLER },
+		{ "StatefulSet", DRY_OWNER_STATEFUL_SET },
+		{ "Job", DRY_OWNER_JOB },
 		{ "DaemonSet", DRY_OWNER_DAEMON_SET },
 	};
 	const char *text = dry_symbols_text(load->symbols, kind);

@@ -54,31 +54,83 @@ static uint32_t series_of(const struct load *load, const struct dry_node_group *
 	return found;
 }
 
-static void match_groups(struct load *load)
+/* A price event of the group holds before its instant, too: the first one is its price at the start. */
+static int64_t first_event(const struct load *load, uint32_t g)
 {
-	struct dry_config *config = &load->input->config;
+	const struct dry_input *input = load->input;
+	uint32_t i;
+
+	for (i = 0; i < input->trace_event_count; i++)
+		if (input->trace_event[i].kind == DRY_TRACE_PRICE && input->trace_event[i].group_index == g)
+			return input->trace_event[i].price_nusd_per_hour;
+	return LOAD_NO_PRICE;
+}
+
+/* What a spot group costs of which neither the scenario nor the traces tell: on-demand, and a note. */
+static void give_price(struct load *load, uint32_t g, bool traces)
+{
+	struct dry_node_group *group = &load->input->config.group[g];
 	struct dry_where where = { .file = load->input->scenario_file };
-	uint32_t g, candidates;
+
+	if (group->price_series != DRY_NONE)
+		group->price_nusd_per_hour = load->series[group->price_series].count
+						     ? load->input->price_series[group->price_series].nusd_per_hour[0]
+						     : 0;
+	else
+		group->price_nusd_per_hour = first_event(load, g);
+	if (group->price_nusd_per_hour != LOAD_NO_PRICE)
+		return;
+	group->price_nusd_per_hour = group->on_demand_price_nusd_per_hour;
+	if (group->price_nusd_per_hour >= 0) {
+		if (traces)
+			dry_warn(load->err, where, "nodeGroups[%u]: %s has no spot price: the on-demand price is used", g,
+				 group->name);
+		return;
+	}
+	group->price_nusd_per_hour = 0;
+	if (!traces)
+		return;
+	load->failed = true;
+	dry_fail(load->err, DRY_ERROR_INPUT, where, "nodeGroups[%u]: %s has no price, and neither the catalogue nor the "
+		 "prices know one", g, group->name);
+	dry_fail_fix(load->err, "add price: dollars per node-hour, such as 0.05, or prices: FILE");
+}
+
+static void find_series_of(struct load *load, uint32_t g)
+{
+	struct dry_node_group *group = &load->input->config.group[g];
+	struct dry_where where = { .file = load->input->scenario_file };
+	const char *type = dry_symbols_text(load->symbols, group->instance_type);
+	const char *zone = dry_symbols_text(load->symbols, group->zone);
+	uint32_t candidates;
+
+	group->price_series = series_of(load, group, &candidates);
+	if (group->price_series == DRY_NONE && load->series_count && group->price_nusd_per_hour != LOAD_NO_PRICE)
+		dry_warn(load->err, where,
+			 "nodeGroups[%u]: the prices have none of \"%s\" in \"%s\"; %s keeps its own price", g, type, zone,
+			 group->name);
+	if (candidates > 1)
+		dry_warn(load->err, where,
+			 "nodeGroups[%u]: the prices have %u products of \"%s\" in \"%s\"; that of \"%s\" is used", g,
+			 candidates, type, zone,
+			 dry_symbols_text(load->symbols, load->series[group->price_series].product));
+}
+
+static void match_groups(struct load *load, bool traces)
+{
+	const struct dry_config *config = &load->input->config;
+	uint32_t g;
 
 	for (g = 0; g < config->group_count; g++) {
-		struct dry_node_group *group = &config->group[g];
-
-		if (group->capacity_type != DRY_SPOT)
+		if (config->group[g].capacity_type != DRY_SPOT)
 			continue;
-		group->price_series = series_of(load, group, &candidates);
-		if (group->price_series == DRY_NONE && load->series_count)
-			dry_warn(load->err, where, "nodeGroups[%u]: the prices have none of \"%s\" in \"%s\"; %s keeps its own "
-				 "price", g, dry_symbols_text(load->symbols, group->instance_type),
-				 dry_symbols_text(load->symbols, group->zone), group->name);
-		if (candidates > 1)
-			dry_warn(load->err, where, "nodeGroups[%u]: the prices have %u products of \"%s\" in \"%s\"; that of "
-				 "\"%s\" is used", g, candidates, dry_symbols_text(load->symbols, group->instance_type),
-				 dry_symbols_text(load->symbols, group->zone),
-				 dry_symbols_text(load->symbols, load->series[group->price_series].product));
+		find_series_of(load, g);
+		if (config->group[g].price_nusd_per_hour == LOAD_NO_PRICE)
+			give_price(load, g, traces);
 	}
 }
 
-void load_finish_prices(struct load *load)
+void load_finish_prices(struct load *load, bool traces)
 {
 	struct dry_price_series *list = dry_arena_array(load->arena, load->series_count, sizeof(*list));
 	int64_t *at = dry_arena_array(load->arena, load->price_count, sizeof(*at));
@@ -101,5 +153,5 @@ void load_finish_prices(struct load *load)
 	}
 	load->input->price_series = list;
 	load->input->price_series_count = (uint32_t)load->series_count;
-	match_groups(load);
+	match_groups(load, traces);
 }

@@ -163,7 +163,7 @@ static bool read_parameter(const struct dry_doc *doc, const struct dry_doc_node 
 	const struct dry_doc_node *matches = need(doc, map, "base_matches", DRY_DOC_LIST, err);
 	const char **value;
 	bool *equal;
-	uint64_t v;
+	uint64_t v = 0;
 
 	if (!values || !matches || !read_text(doc, map, "path", result, &parameter->path, err))
 		return false;

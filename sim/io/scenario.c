@@ -210,7 +210,8 @@ static bool read_scenario(struct load *load, const char *file, const struct dry_
 	const char *folder = folder_of(file, load->arena);
 
 	if (root->kind == DRY_DOC_NULL || (root->kind == DRY_DOC_MAP && !root->count))
-		return load_fail_expected(load, root, "a scenario: a map with version, trace and nodeGroups", "is empty");
+		return load_fail_expected(load, root, "a scenario: a map with version, trace and nodeGroups",
+					  "is empty");
 	if (!load_is_map(load, root))
 		return false;
 	load_map(load, root, top_key);
@@ -303,7 +304,9 @@ bool dry_input_load(struct dry_input *input, const char *file, const struct dry_
 		memcpy(input->scenario_sha256, doc.sha256, sizeof(input->scenario_sha256));
 		ok = read_scenario(&load, file, options, &sources);
 	}
-	if (ok && !(options && options->without_trace))
+	if (ok && options && options->without_trace)
+		load_finish_prices(&load, false);
+	else if (ok)
 		ok = load_traces(&load, &sources, options);
 	if (ok)
 		finish(&load);

@@ -21,7 +21,8 @@ static const char *flag_text(struct load *load, const struct dry_doc_node *node)
 	const char *text = NULL;
 
 	if (node->kind != DRY_DOC_LIST)
-		return load_is_scalar(load, node, "a value of the flag") ? dry_arena_text(load->arena, node->text) : NULL;
+		return load_is_scalar(load, node, "a value of the flag") ? dry_arena_text(load->arena, node->text)
+									 : NULL;
 	for (child = node->first; child; child = child->next) {
 		if (!load_is_scalar(load, child, "a text"))
 			return NULL;
@@ -143,7 +144,8 @@ static void read_patterns(struct load *load, const struct dry_doc_node *node, st
 			continue;
 		wrong = dry_pattern_check(list[row->pattern_count]);
 		if (wrong)
-			load_fail_expected(load, child, "a regular expression as Go's regexp reads it, such as \".*spot.*\"",
+			load_fail_expected(load, child,
+					   "a regular expression as Go's regexp reads it, such as \".*spot.*\"",
 					   "%s %s", load_shown(load, child), wrong);
 		row->pattern_count++;
 	}
@@ -244,14 +246,16 @@ static void read_parameters(struct load *load, const struct dry_doc_node *node)
 		if (!is_known_path(load, child) || !load_is_list(load, child))
 			continue;
 		if (!child->count || child->count > LIST_MAX) {
-			load_fail_expected(load, child, "a list of 1 to 10000 values", child->count ? "is too long" : "is empty");
+			load_fail_expected(load, child, "a list of 1 to 10000 values",
+					   child->count ? "is too long" : "is empty");
 			continue;
 		}
 		value = dry_arena_array(load->arena, child->count, sizeof(*value));
 		for (item = child->first; item; item = item->next)
 			if (load_text(load, item, &value[item->index]))
 				try_value(load, &config, item, child->key, value[item->index]);
-		list[n++] = (struct dry_sweep_parameter){ dry_arena_text(load->arena, child->key), child->count, value };
+		list[n++] = (struct dry_sweep_parameter){ dry_arena_text(load->arena, child->key), child->count,
+							  value };
 	}
 	load->input->parameter = list;
 	load->input->parameter_count = n;
@@ -283,8 +287,8 @@ static void read_limits(struct load *load, const struct dry_doc_node *node, stru
 
 static void read_sweep(struct load *load, const struct dry_doc_node *node)
 {
-	static const char *const known[] = { "parameters", "replications", "method", "race", "alpha", "precision", "nMax",
-					     "limits", NULL };
+	static const char *const known[] = { "parameters", "replications", "method", "race", "alpha", "precision",
+					     "nMax", "limits", NULL };
 	static const char *const method[] = { "grid", "random", "latin-hypercube", "sobol", "racing",
 					      "successive-halving", "nsga2", NULL };
 	struct dry_sweep_section *sweep = &load->input->sweep;

@@ -177,8 +177,8 @@ static void check_resources(struct load *load, const struct dry_doc_node *node, 
 
 		if (group->allocatable.amount[r] <= group->capacity.amount[r])
 			continue;
-		dry_doc_warn(load->doc, at ? at : node, load->err, "allocatable %s is above the capacity, which no real node "
-			     "has", name);
+		dry_doc_warn(load->doc, at ? at : node, load->err,
+			     "allocatable %s is above the capacity, which no real node has", name);
 	}
 	for (r = 0; r <= DRY_RESOURCE_PODS; r++)
 		if (group->allocatable.amount[r] <= 0)
@@ -230,7 +230,8 @@ static const struct dry_instance_type *find_type(struct load *load, const struct
 	if (type || dry_doc_find(node, "capacity") || dry_doc_find(node, "allocatable"))
 		return type;
 	if (!name) {
-		load_missing(load, node, "instanceType", "a type of the catalogue; or say capacity: {cpu: 4, memory: 16Gi}");
+		load_missing(load, node, "instanceType",
+			     "a type of the catalogue; or say capacity: {cpu: 4, memory: 16Gi}");
 		return NULL;
 	}
 	load_fail(load, name, "%s is not in the catalogue of instance types", load_shown(load, name));
@@ -252,6 +253,11 @@ static void read_price(struct load *load, const struct dry_doc_node *node, const
 		group->on_demand_price_nusd_per_hour = type->on_demand_nusd_per_hour;
 	if (price)
 		return;
+	/* A spot group's price may be in the traces: load_finish_prices() sees. */
+	if (group->capacity_type == DRY_SPOT) {
+		group->price_nusd_per_hour = LOAD_NO_PRICE;
+		return;
+	}
 	if (!known) {
 		load_fail(load, node, "has no price, and the catalogue knows none");
 		load_fix(load, "add price: dollars per node-hour, such as 0.192");
@@ -437,7 +443,8 @@ static void check_sizes(struct load *load, const struct dry_doc_node *node, cons
 		return;
 	}
 	if (min && group->min_size > group->max_size) {
-		load_fail_expected(load, min, dry_arena_printf(&load->temp, "a whole number from 0 to %d", group->max_size),
+		load_fail_expected(load, min,
+				   dry_arena_printf(&load->temp, "a whole number from 0 to %d", group->max_size),
 				   "%d exceeds maxSize %d", group->min_size, group->max_size);
 		load_fix(load, "raise maxSize to %d or more (line %u, column %u), or lower minSize", group->min_size,
 			 max->line, max->column);

@@ -175,7 +175,8 @@ static bool read_series(struct load *load, const struct dry_doc_node *root, stru
 		return false;
 	if (!gap || !data)
 		return load_fail_expected(load, root, "{\"metadata\": {\"gap_seconds\": 600}, \"data\": [4, 4, 0]}",
-					  "is no availability trace: it has no %s", gap ? "data" : "metadata.gap_seconds");
+					  "is no availability trace: it has no %s",
+					  gap ? "data" : "metadata.gap_seconds");
 	if (!load_number(load, gap, 0.001, 1e9, &seconds) || !load_is_list(load, data))
 		return false;
 	if (!data->count)

@@ -174,8 +174,8 @@ static void note_epoch(struct load *load, const struct load_source *source)
 	if (!load->input->epoch)
 		load->input->epoch = source->row.epoch;
 	else if (strcmp(load->input->epoch, source->row.epoch))
-		dry_warn(load->err, where, "its origin %s is not that of the other files, %s: instants are taken as they are",
-			 source->row.epoch, load->input->epoch);
+		dry_warn(load->err, where,
+			 "its origin %s is not that of the other files, %s: instants are taken as they are", source->row.epoch, load->input->epoch);
 }
 
 /* The source's next line that says something; open is false at its end. False = reading failed. */
@@ -184,7 +184,8 @@ static bool next_line(struct merge *m, struct load_source *source)
 	struct load *load = m->load;
 
 	for (;;) {
-		enum dry_reader_state state = dry_reader_line(source->reader, &source->text, &source->length, load->err);
+		enum dry_reader_state state = dry_reader_line(source->reader, &source->text, &source->length,
+							      load->err);
 
 		source->open = state == DRY_READER_LINE;
 		if (state == DRY_READER_FAILED) {
@@ -316,9 +317,11 @@ static void note_unknown(struct merge *m, const bool *found)
 		first = first ? first : &load->deletion[i];
 	}
 	if (first)
-		dry_warn(load->err, (struct dry_where){ .file = m->source[first->file].path, .line = (uint32_t)first->line },
+		dry_warn(load->err,
+			 (struct dry_where){ .file = m->source[first->file].path, .line = (uint32_t)first->line },
 			 "deletes \"%s/%s\", which no line adds (%u such line%s)",
-			 dry_symbols_text(load->symbols, first->name_space), dry_symbols_text(load->symbols, first->name),
+			 dry_symbols_text(load->symbols, first->name_space),
+			 dry_symbols_text(load->symbols, first->name),
 			 unknown, unknown == 1 ? "" : "s");
 }
 
@@ -392,15 +395,17 @@ static void finish_tables(struct merge *m)
 		index_names(m);
 	input->trace_event_count = (uint32_t)load->event_count;
 	if (load->event_count)
-		input->trace_event = dry_arena_adopt(load->arena, load->event, load->event_capacity * sizeof(*load->event));
+		input->trace_event = dry_arena_adopt(load->arena, load->event,
+						     load->event_capacity * sizeof(*load->event));
 	if (input->initial_pod_count)
 		input->initial_pod = dry_arena_adopt(load->arena, load->initial,
 						     load->initial_capacity * sizeof(*load->initial));
 	load->event = NULL;
 	load->initial = NULL;
-	load_finish_prices(load);
+	load_finish_prices(load, true);
 	if (!input->pod.count && m->count)
-		dry_warn(load->err, (struct dry_where){ .file = m->source[0].path }, "holds no pods: there is nothing to schedule");
+		dry_warn(load->err, (struct dry_where){ .file = m->source[0].path },
+			 "holds no pods: there is nothing to schedule");
 }
 
 bool load_traces(struct load *load, const struct load_sources *sources, const struct dry_load_options *options)
@@ -419,6 +424,7 @@ bool load_traces(struct load *load, const struct load_sources *sources, const st
 	finish_digests(&m);
 	if (ok)
 		finish_tables(&m);
+	ok = ok && !load->failed;
 	for (i = 0; i < m.count; i++) {
 		dry_doc_release(&m.source[i].doc);
 		if (m.source[i].reader)

@@ -303,7 +303,8 @@ static bool same_spec(const void *context, uint32_t index)
 	for (i = 0; i < f->piece_count; i++) {
 		size_t length = f->piece[i].length;
 
-		if (spec->length - at < length + 1 || memcmp(text + at, f->piece[i].from, length) || text[at + length] != '\n')
+		if (spec->length - at < length + 1 || memcmp(text + at, f->piece[i].from, length) ||
+		    text[at + length] != '\n')
 			return false;
 		at += length + 1;
 	}
@@ -374,7 +375,8 @@ bool load_fast_line(struct load *load, struct load_source *source)
 	row->node_group = row->node_ordinal = DRY_NONE;
 	row->owner_index = DRY_NONE;
 	if (f.seen & SEEN_OWNER)
-		row->owner_index = load_add_owner(load, spec->name_space, spec->kind,
-						  dry_symbols_add(load->symbols, f.owner_name.from, f.owner_name.length));
+		row->owner_index =
+			load_add_owner(load, spec->name_space, spec->kind,
+				       dry_symbols_add(load->symbols, f.owner_name.from, f.owner_name.length));
 	return true;
 }

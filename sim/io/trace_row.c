@@ -188,7 +188,8 @@ static bool read_until(struct load *load, const struct dry_doc_node *line, struc
 		return true;
 	if (!load_instant(load, until, &row->event.until_ms))
 		return false;
-	return row->event.until_ms >= row->at_ms ? true : load_fail(load, until, "%s is before t", load_shown(load, until));
+	return row->event.until_ms >= row->at_ms ? true : load_fail(load, until, "%s is before t",
+								     load_shown(load, until));
 }
 
 static bool read_interrupt(struct load *load, struct load_row *row, const struct dry_doc_node *line)
@@ -250,7 +251,8 @@ static bool read_delete(struct load *load, struct load_row *row, const struct dr
 
 static bool read_price(struct load *load, struct load_row *row, const struct dry_doc_node *line)
 {
-	static const char *const known[] = { "t", "type", "price", "nodeGroup", "instanceType", "zone", "product", NULL };
+	static const char *const known[] = { "t", "type", "price", "nodeGroup", "instanceType", "zone", "product",
+					     NULL };
 	const struct dry_doc_node *price = dry_doc_find(line, "price"), *group = dry_doc_find(line, "nodeGroup");
 	const struct dry_doc_node *type = dry_doc_find(line, "instanceType"), *zone = dry_doc_find(line, "zone");
 	const struct dry_doc_node *product = dry_doc_find(line, "product");
@@ -270,7 +272,8 @@ static bool read_price(struct load *load, struct load_row *row, const struct dry
 		return row->event.group_index != DRY_NONE;
 	}
 	if (!type || !zone)
-		return load_missing(load, line, type ? "zone" : "instanceType", type ? "us-east-1a" : "m5.xlarge, with its zone");
+		return load_missing(load, line, type ? "zone" : "instanceType",
+				    type ? "us-east-1a" : "m5.xlarge, with its zone");
 	row->kind = LOAD_ROW_PRICE;
 	return load_symbol(load, type, &row->instance_type) && load_symbol(load, zone, &row->zone) &&
 	       (!product || load_symbol(load, product, &row->product));
@@ -348,7 +351,8 @@ static bool read_line(struct load *load, struct load_source *source, const struc
 			ok = event_type[i].read(load, row, line) && ok;
 			row->event.at_ms = row->at_ms;
 			if (ok && row->at_ms < 0 && row->kind == LOAD_ROW_EVENT)
-				return load_fail(load, dry_doc_find(line, "t"), "is negative: only pods that run at the start are");
+				return load_fail(load, dry_doc_find(line, "t"),
+						 "is negative: only pods that run at the start are");
 			return ok;
 		}
 	return unknown_type(load, source, type);

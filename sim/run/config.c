@@ -140,7 +140,8 @@ static bool fail_group_path(const struct path *p, const struct dry_config *confi
 		dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "%s: there is no node group \"%s\"", path, name);
 		near = nearest_group(config, name, arena);
 		if (near)
-			return dry_fail_fix(err, "did you mean nodeGroups.%s.%s?", near, p->group + p->group_length + 1);
+			return dry_fail_fix(err, "did you mean nodeGroups.%s.%s?", near,
+					    p->group + p->group_length + 1);
 		return config->group_count ? dry_fail_fix(err, "the first node group is \"%s\"", config->group[0].name)
 					   : false;
 	}

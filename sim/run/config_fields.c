@@ -277,7 +277,8 @@ static const char *set_part(struct dry_distribution *d, const char **at, struct 
 		return d->interpolate || !strcmp(text, "false") ? NULL : "has an interpolate that is not true or false";
 	}
 	if (!place)
-		return dry_arena_printf(arena, "has an unknown key \"%s\": median, p95, min, max, values or interpolate", key);
+		return dry_arena_printf(arena, "has an unknown key \"%s\": median, p95, min, max, values or interpolate",
+					key);
 	if (place == &d->median_ms || place == &d->p95_ms)
 		d->kind = DRY_DISTRIBUTION_LOGNORMAL;
 	return parse_span(text, place);
@@ -422,7 +423,8 @@ const struct dry_config_field dry_group_field_table[] = {
 	{ "allocatable.cpu", DRY_FIELD_CPU, IN(allocatable.amount[DRY_RESOURCE_CPU]), 0.001, 1e6, 0, 0, 0, 0, 0, 0 },
 	{ "allocatable.memory", DRY_FIELD_AMOUNT, IN(allocatable.amount[DRY_RESOURCE_MEMORY]), 1, 1e15, 0, 0, 0, 0, 0,
 	  0 },
-	{ "allocatable.pods", DRY_FIELD_AMOUNT, IN(allocatable.amount[DRY_RESOURCE_PODS]), 1, 100000, 0, 0, 0, 0, 0, 0 },
+	{ "allocatable.pods", DRY_FIELD_AMOUNT, IN(allocatable.amount[DRY_RESOURCE_PODS]), 1, 100000, 0, 0, 0, 0, 0,
+	  0 },
 	SPAN_OR("options.scaleDownUnneededTime", IN(options.scale_down_unneeded_ms), -1),
 	SPAN_OR("options.scaleDownUnreadyTime", IN(options.scale_down_unready_ms), -1),
 	SPAN_OR("options.maxNodeProvisionTime", IN(options.max_node_provision_ms), -1),

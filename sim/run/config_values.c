@@ -268,8 +268,9 @@ const char *dry_field_text(const struct dry_config_field *field, const void *bas
 	case DRY_FIELD_NUMBER:
 		return number_text(*(const double *)place, arena);
 	case DRY_FIELD_CPU:
-		return load(field, place) % 1000 ? dry_arena_printf(arena, "%lldm", (long long)load(field, place))
-						 : dry_arena_printf(arena, "%lld", (long long)load(field, place) / 1000);
+		return load(field, place) % 1000
+			       ? dry_arena_printf(arena, "%lldm", (long long)load(field, place))
+			       : dry_arena_printf(arena, "%lld", (long long)load(field, place) / 1000);
 	default:
 		return dry_arena_printf(arena, "%lld", (long long)load(field, place));
 	}

@@ -494,7 +494,7 @@ static void skip_loops(struct dry_simulation *sim, int64_t event_at_ms)
 	const struct dry_options *o = &sim->config->options;
 	int64_t period = o->scan_interval_ms + sim->loop_ms, due = sim->quiet_until_ms, n;
 
-	if (sim->changed || sim->request->every_tick || due == INT64_MIN)
+	if (sim->changed || sim->request->every_tick || due == INT64_MIN || sim->cluster.retry_may_help)
 		return;
 	if (o->frequent_loops_enabled && dry_autoscaler_was_productive(sim->autoscaler, sim->last_loop_ms))
 		return;

@@ -93,8 +93,9 @@ const struct dry_key_row dry_key_table[] = {
 		NULL, NULL },
 	/* what if */
 	{ DRY_ON_FORM, "j k", { { 'j', DRY_ACT_DOWN }, { 'k', DRY_ACT_UP }, { DRY_KEY_UP, DRY_ACT_UP },
-		{ DRY_KEY_DOWN, DRY_ACT_DOWN }, { DRY_KEY_PAGE_UP, DRY_ACT_PAGE_UP }, { DRY_KEY_PAGE_DOWN, DRY_ACT_PAGE_DOWN } },
-		"move", "along the parameters", "j k parameter", NULL },
+		{ DRY_KEY_DOWN, DRY_ACT_DOWN } }, "move", "along the parameters", "j k parameter", NULL },
+	{ DRY_ON_FORM, "PgUp PgDn", { { DRY_KEY_PAGE_UP, DRY_ACT_PAGE_UP }, { DRY_KEY_PAGE_DOWN, DRY_ACT_PAGE_DOWN } },
+		"move by ten", "by 10 parameters", NULL, NULL },
 	{ DRY_ON_FORM, "Enter", { { DRY_KEY_ENTER, DRY_ACT_ENTER } }, "go into", "edit the value", "Enter edit", NULL },
 	{ DRY_ON_FORM, "/", { { '/', DRY_ACT_FILTER } }, "filter", "only names with this", "/ filter", NULL },
 	{ DRY_ON_FORM, "d", { { 'd', DRY_ACT_LESS } }, "show less or more", "only what was changed", "d changed only", NULL },

@@ -221,7 +221,8 @@ static void apply(const struct dry_doc *doc, struct edits *edits, struct dry_pag
 {
 	size_t at = 0;
 
-	qsort(edits->edit, edits->count, sizeof(*edits->edit), by_place);
+	if (edits->count)
+		qsort(edits->edit, edits->count, sizeof(*edits->edit), by_place);
 	for (size_t i = 0; i < edits->count; i++) {
 		dry_page_add_span(page, doc->text + at, edits->edit[i].at - at);
 		dry_page_add(page, edits->edit[i].text);

@@ -38,6 +38,8 @@ static void grow_nodes(struct dry_cluster *cluster, size_t need)
 	cluster->nonzero_cpu = grow_column(cluster->nonzero_cpu, from, to, sizeof(int64_t));
 	cluster->nonzero_memory = grow_column(cluster->nonzero_memory, from, to, sizeof(int64_t));
 	cluster->node_group = grow_column(cluster->node_group, from, to, sizeof(uint32_t));
+	cluster->node_requested_at = grow_column(cluster->node_requested_at, from, to, sizeof(int64_t));
+	cluster->node_busy = grow_column(cluster->node_busy, from, to, sizeof(uint8_t));
 	cluster->node_flags = grow_column(cluster->node_flags, from, to, sizeof(uint8_t));
 	cluster->node_touched = grow_column(cluster->node_touched, from, to, sizeof(uint32_t));
 	cluster->node_mark = grow_column(cluster->node_mark, from, to, sizeof(uint32_t));
@@ -251,7 +253,10 @@ static uint32_t new_instance(struct dry_cluster *cluster, uint32_t group_index, 
 	struct dry_node *node = &cluster->node[slot];
 
 	node->ordinal = group->next_ordinal++;
-	node->requested_at_ms = requested_at_ms;
+	node->requested_at_ms = cluster->node_requested_at[slot] = requested_at_ms;
+	if (slot && cluster->node_requested_at[slot - 1] == requested_at_ms &&
+	    cluster->node_group[slot - 1] > group_index)
+		cluster->groups_disordered = true;
 	node->state = DRY_INSTANCE_CREATING;
 	cluster->instance_version++;
 	group->instance = dry_grow(group->instance, &group->instance_capacity, group->instance_count + 1,
@@ -306,6 +311,8 @@ void dry_cluster_reset(struct dry_cluster *cluster, const struct dry_cluster_spe
 	cluster->list_count = cluster->undo_count = cluster->scan_last = 0;
 	cluster->events_handled = 0;
 	cluster->fresh_pending = 0;
+	cluster->groups_disordered = false;
+	cluster->retry_may_help = false;
 	cluster->fresh_at_ms = INT64_MIN;
 	cluster->schedule_needed = cluster->in_snapshot = false;
 	cluster->deferred_count = 0;

@@ -37,6 +37,8 @@ void dry_cluster_release(struct dry_cluster *cluster)
 	free(cluster->nonzero_cpu);
 	free(cluster->nonzero_memory);
 	free(cluster->node_group);
+	free(cluster->node_busy);
+	free(cluster->node_requested_at);
 	free(cluster->node_flags);
 	free(cluster->node_version);
 	free(cluster->node_mark);
@@ -442,6 +444,7 @@ static void count_terms(struct dry_cluster *cluster, uint32_t slot, uint32_t cla
 
 void dry_node_changed(struct dry_cluster *cluster, uint32_t slot)
 {
+	cluster->node_busy[slot] = 0;
 	if (cluster->in_snapshot) {
 		cluster->node_touched[slot] = cluster->snapshot_number;
 		return;

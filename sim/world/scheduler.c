@@ -17,23 +17,32 @@
 enum queue_state { QUEUE_OPEN, QUEUE_BLOCKED };
 
 /*
- * Scores of one class: a key a node and a tournament tree over the slots whose
- * root is the best node. Brought up to date from the cluster's list of changes
- * when the class is scheduled. Soft taints: with at most one of them on any
- * feasible node, a node without beats every node with (300 points against the
- * 200 that resources can give), so one number orders them.
+ * Scores of one class: a key a node, and above them the greatest key of each
+ * block of 16, of each block of those, and so on: a change costs one look at
+ * few blocks, the best node a walk down. Brought up to date from the cluster's
+ * list of changes when the class is scheduled. Soft taints: with at most one of
+ * them on any feasible node, a node without beats every node with (300 points
+ * against the 200 that resources can give), so one number orders them.
  */
+#define BLOCK 16
+#define LEVEL_MAX 9                     /* 16^9 slots are more than there can be */
+
 struct score_column {
 	uint32_t class_index;           /* DRY_NONE = free */
 	uint64_t used_at;
 	uint64_t position;              /* in the list of changes */
-	uint32_t leaves;                /* a power of two */
-	uint32_t *winner;               /* [1 .. leaves - 1]: slot, DRY_NONE */
-	int16_t *key;                   /* by slot; 0 = not feasible */
+	uint32_t slots;                 /* that there is room for; a multiple of BLOCK */
+	uint32_t level_count;
+	int16_t *level[LEVEL_MAX];      /* [0] the keys by slot, 0 = not feasible; the last is one block */
+	size_t level_capacity[LEVEL_MAX];
+	uint32_t *seen;                 /* by slot: version of the node that its key is of */
+	uint8_t *group;                 /* by node group: GROUP_REFUSES, or soft taints of its own */
 	uint8_t *many_taints;           /* by slot: more than one soft taint */
 	uint32_t many_taints_count;
-	size_t winner_capacity, key_capacity, many_capacity;
+	size_t many_capacity, seen_capacity, group_capacity;
 };
+
+#define GROUP_REFUSES 255
 
 #define CLEAN_BONUS 1000                /* no soft taint */
 
@@ -58,9 +67,11 @@ void dry_scheduler_release(struct dry_cluster *cluster)
 	if (!cache)
 		return;
 	for (i = 0; i < SCORE_CLASSES; i++) {
-		free(cache->column[i].winner);
-		free(cache->column[i].key);
+		for (uint32_t k = 0; k < LEVEL_MAX; k++)
+			free(cache->column[i].level[k]);
 		free(cache->column[i].many_taints);
+		free(cache->column[i].seen);
+		free(cache->column[i].group);
 	}
 	free(cache->feasible);
 	free(cache->score);
@@ -195,36 +206,102 @@ void dry_scheduler_on_room(struct dry_cluster *cluster, uint32_t slot)
 
 /* --- choosing a node --- */
 
-static bool beats(const struct dry_cluster *cluster, const struct score_column *column, uint32_t x, uint32_t y)
+static int16_t greatest_of_block(const int16_t *key)
 {
-	const struct dry_node *a, *b;
+	int16_t greatest = key[0];
+	uint32_t i;
 
-	if (x == DRY_NONE || y == DRY_NONE)
-		return y == DRY_NONE;
-	if (column->key[x] != column->key[y])
-		return column->key[x] > column->key[y];
-	a = &cluster->node[x];
-	b = &cluster->node[y];
-	if (a->requested_at_ms != b->requested_at_ms)
-		return a->requested_at_ms < b->requested_at_ms;
-	if (a->group_index != b->group_index)
-		return a->group_index < b->group_index;
-	return a->ordinal <= b->ordinal;
+	for (i = 1; i < BLOCK; i++)
+		greatest = key[i] > greatest ? key[i] : greatest;
+	return greatest;
 }
 
-static uint32_t contender(const struct score_column *column, uint32_t at)
+/* The key of the slot is another one: the blocks above it. */
+static void raise_key(struct score_column *column, uint32_t slot)
 {
-	if (at < column->leaves)
-		return column->winner[at];
-	at -= column->leaves;
-	return column->key[at] > 0 ? at : DRY_NONE;
+	uint32_t k, at = slot;
+
+	for (k = 1; k < column->level_count; k++) {
+		int16_t greatest = greatest_of_block(column->level[k - 1] + at / BLOCK * BLOCK);
+
+		at /= BLOCK;
+		if (column->level[k][at] == greatest)
+			return;
+		column->level[k][at] = greatest;
+	}
 }
 
-static void play(const struct dry_cluster *cluster, struct score_column *column, uint32_t at)
+/* The first slot with this key, which some slot has. */
+static uint32_t first_with(const struct score_column *column, int16_t key)
 {
-	uint32_t x = contender(column, 2 * at), y = contender(column, 2 * at + 1);
+	uint32_t k = column->level_count - 1, at = 0;
 
-	column->winner[at] = beats(cluster, column, x, y) ? x : y;
+	for (;; k--) {
+		while (column->level[k][at] != key)
+			at++;
+		if (!k)
+			return at;
+		at *= BLOCK;
+	}
+}
+
+/*
+ * The oldest node among those with the greatest key: earlier request, then the
+ * group's place, then n. Slots are in order of request, and within one instant
+ * and group in order of n.
+ */
+static uint32_t best_slot(const struct dry_cluster *cluster, const struct score_column *column)
+{
+	int16_t key = greatest_of_block(column->level[column->level_count - 1]);
+	uint32_t best, slot;
+
+	if (key <= 0)
+		return DRY_NONE;
+	best = first_with(column, key);
+	for (slot = best + 1; cluster->groups_disordered && slot < cluster->world_count &&
+			      cluster->node_requested_at[slot] == cluster->node_requested_at[best];
+	     slot++)
+		if (column->level[0][slot] == key && cluster->node_group[slot] < cluster->node_group[best])
+			best = slot;
+	return best;
+}
+
+/* What the class and the group alone decide. */
+static void ask_groups(struct dry_cluster *cluster, struct score_column *column)
+{
+	uint32_t g;
+
+	column->group = dry_grow(column->group, &column->group_capacity, (size_t)cluster->group_count + 1, 1);
+	for (g = 0; g < cluster->group_count; g++) {
+		uint32_t taints = dry_score_group_taints(cluster, column->class_index, g);
+
+		column->group[g] = dry_static_fit(cluster, column->class_index, g) != DRY_FITS ? GROUP_REFUSES :
+				   taints > 200						       ? 200 :
+												 (uint8_t)taints;
+	}
+}
+
+/*
+ * The key of the class on the node now, for nodes in their usual state: nothing
+ * but room and soft taints is left to ask. False: ask all filters.
+ */
+static bool refresh_usual_key(struct dry_cluster *cluster, struct score_column *column,
+			      const struct dry_shape *shape, uint32_t slot)
+{
+	uint8_t flags = cluster->node_flags[slot], group = column->group[cluster->node_group[slot]];
+	uint32_t taints = group + ((flags & DRY_NODE_CANDIDATE) && !(shape->flags & DRY_SHAPE_TOLERATES_CANDIDATE));
+
+	if (flags & (uint8_t)~DRY_NODE_CANDIDATE || shape->flags & DRY_SHAPE_BY_HOSTNAME)
+		return false;
+	column->many_taints_count -= column->many_taints[slot];
+	column->many_taints[slot] = 0;
+	column->level[0][slot] = 0;
+	if (group == GROUP_REFUSES || !dry_has_room(cluster, shape, slot))
+		return true;
+	column->many_taints[slot] = taints > 1;
+	column->many_taints_count += taints > 1;
+	column->level[0][slot] = (int16_t)(1 + dry_score_resources(cluster, shape, slot) + (taints ? 0 : CLEAN_BONUS));
+	return true;
 }
 
 /* The key of the class on the node now. */
@@ -234,7 +311,10 @@ static void refresh_key(struct dry_cluster *cluster, struct score_column *column
 	const struct dry_shape *shape = &cluster->shapes->shape[column->class_index];
 	uint32_t taints;
 
-	column->key[slot] = 0;
+	column->seen[slot] = cluster->node_version[slot];
+	if (cluster->node[slot].registered && refresh_usual_key(cluster, column, shape, slot))
+		return;
+	column->level[0][slot] = 0;
 	column->many_taints_count -= column->many_taints[slot];
 	column->many_taints[slot] = 0;
 	if (!cluster->node[slot].registered || dry_filter(cluster, &prefilter, slot) != DRY_FITS)
@@ -242,26 +322,43 @@ static void refresh_key(struct dry_cluster *cluster, struct score_column *column
 	taints = dry_score_soft_taints(cluster, column->class_index, slot);
 	column->many_taints[slot] = taints > 1;
 	column->many_taints_count += taints > 1;
-	column->key[slot] = (int16_t)(1 + dry_score_resources(cluster, shape, slot) + (taints ? 0 : CLEAN_BONUS));
+	column->level[0][slot] = (int16_t)(1 + dry_score_resources(cluster, shape, slot) + (taints ? 0 : CLEAN_BONUS));
+}
+
+/* Room for the slots, in whole blocks on every level. */
+static void make_levels(struct score_column *column, uint32_t slots)
+{
+	uint32_t count = BLOCK * 4;
+
+	while (count < slots)
+		count *= 2;
+	column->slots = count;
+	for (column->level_count = 0;; count = (count / BLOCK + BLOCK - 1) / BLOCK * BLOCK) {
+		uint32_t k = column->level_count++;
+
+		column->level[k] = dry_grow(column->level[k], &column->level_capacity[k], count, sizeof(int16_t));
+		memset(column->level[k], 0, count * sizeof(int16_t));
+		if (count == BLOCK)
+			return;
+	}
 }
 
 static void rebuild_column(struct dry_cluster *cluster, struct score_column *column)
 {
-	uint32_t leaves = 64, i;
+	uint32_t i, k;
 
-	while (leaves < cluster->world_count)
-		leaves *= 2;
-	column->winner = dry_grow(column->winner, &column->winner_capacity, leaves, sizeof(uint32_t));
-	column->key = dry_grow(column->key, &column->key_capacity, leaves, sizeof(int16_t));
-	column->many_taints = dry_grow(column->many_taints, &column->many_capacity, leaves, 1);
-	column->leaves = leaves;
+	make_levels(column, cluster->world_count);
+	column->many_taints = dry_grow(column->many_taints, &column->many_capacity, column->slots, 1);
+	column->seen = dry_grow(column->seen, &column->seen_capacity, column->slots, sizeof(uint32_t));
 	column->many_taints_count = 0;
-	memset(column->key, 0, leaves * sizeof(int16_t));
-	memset(column->many_taints, 0, leaves);
+	memset(column->many_taints, 0, column->slots);
+	memset(column->seen, 0xff, column->slots * sizeof(uint32_t));
+	ask_groups(cluster, column);
 	for (i = 0; i < cluster->registered_count; i++)
 		refresh_key(cluster, column, cluster->registered[i]);
-	for (i = leaves - 1; i > 0; i--)
-		play(cluster, column, i);
+	for (k = 1, i = column->slots / BLOCK; k < column->level_count; k++, i = (i + BLOCK - 1) / BLOCK)
+		for (uint32_t at = 0; at < i; at++)
+			column->level[k][at] = greatest_of_block(column->level[k - 1] + at * BLOCK);
 	column->position = cluster->change_base + cluster->change_count;
 }
 
@@ -270,16 +367,14 @@ static void update_column(struct dry_cluster *cluster, struct score_column *colu
 	uint64_t end = cluster->change_base + cluster->change_count;
 
 	for (; column->position < end; column->position++) {
-		uint32_t slot = cluster->change[column->position - cluster->change_base], at;
+		uint32_t slot = cluster->change[column->position - cluster->change_base];
+		int16_t before = column->level[0][slot];
 
+		if (column->seen[slot] == cluster->node_version[slot])
+			continue;       /* a later change of the same node was taken in already */
 		refresh_key(cluster, column, slot);
-		for (at = (slot + column->leaves) / 2; at > 0; at /= 2) {
-			uint32_t before = column->winner[at];
-
-			play(cluster, column, at);
-			if (column->winner[at] == before && before != slot)
-				break;
-		}
+		if (column->level[0][slot] != before)
+			raise_key(column, slot);
 	}
 }
 
@@ -304,7 +399,7 @@ static struct score_column *score_column_of(struct dry_cluster *cluster, uint32_
 		column = oldest;
 		column->class_index = class_index;
 		rebuild_column(cluster, column);
-	} else if (cluster->world_count > column->leaves || column->position < cluster->change_base ||
+	} else if (cluster->world_count > column->slots || column->position < cluster->change_base ||
 		   changes - column->position > cluster->registered_count * 4 + 64) {
 		rebuild_column(cluster, column);
 	} else {
@@ -323,7 +418,7 @@ static uint32_t choose_simple(struct dry_cluster *cluster, uint32_t class_index)
 
 	if (column->many_taints_count)
 		return NOT_SIMPLE;
-	return column->winner[1];
+	return best_slot(cluster, column);
 }
 
 static uint32_t choose_general(struct dry_cluster *cluster, uint32_t class_index)
@@ -462,7 +557,7 @@ static void sift_down(struct dry_cluster *cluster, uint32_t *heap, uint32_t coun
 static void pass_once(struct dry_cluster *cluster)
 {
 	struct dry_score_cache *cache = cluster->score_cache;
-	uint32_t *heap, count = 0, i;
+	uint32_t *heap, count = 0, waiting = cluster->pending_count, i;
 
 	cluster->schedule_needed = false;
 	cache->cursor = dry_grow(cache->cursor, &cache->cursor_capacity, (size_t)cluster->active_count + 1,
@@ -487,13 +582,16 @@ static void pass_once(struct dry_cluster *cluster)
 	}
 	/* what depends on other pods is tried again at every instant */
 	for (i = 0; i < cluster->active_count; i++)
-		if (cluster->shapes->shape[cluster->active_class[i]].flags & DRY_SHAPE_RELATED)
+		if (cluster->shapes->shape[cluster->active_class[i]].flags & DRY_SHAPE_RELATED) {
 			cluster->schedule_needed = true;
+			cluster->retry_may_help = cluster->pending_count != waiting;
+		}
 }
 
 void dry_scheduler_pass(struct dry_cluster *cluster, bool preemption)
 {
 	cluster->preempts = preemption;
+	cluster->retry_may_help = false;
 	/* what is evicted to make room is offered again at this same instant */
 	do {
 		if (!cluster->schedule_needed || !cluster->active_count)

@@ -48,10 +48,10 @@ int32_t dry_score_resources(const struct dry_cluster *cluster, const struct dry_
 	return (int32_t)(least + 50 + (50 + with - without) / 2);
 }
 
-uint32_t dry_score_soft_taints(const struct dry_cluster *cluster, uint32_t class_index, uint32_t slot)
+uint32_t dry_score_group_taints(const struct dry_cluster *cluster, uint32_t class_index, uint32_t group_index)
 {
 	const struct dry_pod_class *class = &cluster->spec.pod_class[class_index];
-	const struct dry_node_group *spec = cluster->group[cluster->node_group[slot]].spec;
+	const struct dry_node_group *spec = cluster->group[group_index].spec;
 	const struct dry_symbols *symbols = cluster->spec.symbols;
 	uint32_t i, n = 0;
 
@@ -62,6 +62,13 @@ uint32_t dry_score_soft_taints(const struct dry_cluster *cluster, uint32_t class
 				   dry_symbols_text(symbols, spec->taint[i].value),
 				   DRY_EFFECT_PREFER_NO_SCHEDULE))
 			n++;
+	return n;
+}
+
+uint32_t dry_score_soft_taints(const struct dry_cluster *cluster, uint32_t class_index, uint32_t slot)
+{
+	uint32_t n = dry_score_group_taints(cluster, class_index, cluster->node_group[slot]);
+
 	if (cluster->node_flags[slot] & DRY_NODE_CANDIDATE &&
 	    !(cluster->shapes->shape[class_index].flags & DRY_SHAPE_TOLERATES_CANDIDATE))
 		n++;

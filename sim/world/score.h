@@ -7,6 +7,9 @@
 /* NodeResourcesFit + NodeResourcesBalancedAllocation of the class on the node. */
 int32_t dry_score_resources(const struct dry_cluster *cluster, const struct dry_shape *shape, uint32_t slot);
 
+/* PreferNoSchedule taints of the group's own that the class does not tolerate. */
+uint32_t dry_score_group_taints(const struct dry_cluster *cluster, uint32_t class_index, uint32_t group_index);
+
 /* PreferNoSchedule taints of the node that the class does not tolerate. */
 uint32_t dry_score_soft_taints(const struct dry_cluster *cluster, uint32_t class_index, uint32_t slot);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "world/predicates.h"
 
 enum undo_kind { UNDO_ADD_POD, UNDO_REMOVE_POD, UNDO_ADD_NODE, UNDO_REMOVE_NODE };
 
@@ -178,6 +179,9 @@ static bool try_place(struct dry_cluster *cluster, const struct dry_prefilter *p
 {
 	uint32_t slot = cluster->list[place];
 
+	/* room first: most nodes of a long list fail by it, and it is the cheapest to ask */
+	if (!dry_has_room(cluster, &cluster->shapes->shape[prefilter->class_index], slot))
+		return false;
 	if (cluster->node_flags[slot] & DRY_NODE_CORDONED)
 		return false;
 	if (accept && !accept(context, cluster, slot))

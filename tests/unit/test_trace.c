@@ -179,8 +179,35 @@ static void prices_become_series_of_spot_groups(void **state)
 	unload();
 	put_file("p.jsonl", "{\"t\":0,\"type\":\"price\",\"instanceType\":\"m5.large\",\"zone\":\"us-east-1b\",\"price\":0.06}\n");
 	must_load(TWO_GROUPS "trace: t.jsonl\nprices: p.jsonl\n", A_POD);
-	assert_true(has_note("b-1 keeps its own price"));
+	assert_true(has_note("b-1 has no spot price: the on-demand price is used"));
+	assert_int_equal(fixture.input.config.group[1].price_nusd_per_hour, 192000000);
 	unload();
+}
+
+#define SPOT_OF(more) "version: dryscale/v1\ntrace: t.jsonl\nprices: p.jsonl\nnodeGroups:\n" \
+	"  - {name: s, instanceType: x1, zone: z, capacityType: spot, maxSize: 5, capacity: {cpu: 4, memory: 8Gi}" more "}\n"
+
+static void spot_groups_need_a_price_from_somewhere(void **state)
+{
+	const struct dry_node_group *group = NULL;
+
+	(void)state;
+	put_file("p.jsonl", "{\"t\":9,\"type\":\"price\",\"instanceType\":\"x1\",\"zone\":\"z\",\"price\":0.06}\n");
+	must_load(SPOT_OF(""), A_POD);
+	group = fixture.input.config.group;
+	assert_int_equal(group[0].price_series, 0);
+	assert_int_equal(group[0].price_nusd_per_hour, 60000000);
+	assert_int_equal(fixture.err.count, 0);
+	unload();
+	put_file("p.jsonl", "{\"t\":9,\"type\":\"price\",\"nodeGroup\":\"s\",\"price\":0.07}\n");
+	must_load(SPOT_OF(""), A_POD);
+	assert_int_equal(fixture.input.config.group[0].price_nusd_per_hour, 70000000);
+	unload();
+	put_file("p.jsonl", "{\"t\":9,\"type\":\"price\",\"instanceType\":\"x2\",\"zone\":\"z\",\"price\":0.06}\n");
+	must_load(SPOT_OF(", price: 0.01"), A_POD);
+	assert_true(has_note("s keeps its own price"));
+	unload();
+	must_refuse(SPOT_OF(""), A_POD, 0, "has no price");
 }
 
 /* Each is the second line of a trace, after a pod at 1. */
@@ -298,6 +325,7 @@ int main(void)
 		cmocka_unit_test(events_and_initial_pods_are_read),
 		cmocka_unit_test(files_are_merged_by_time_then_by_file),
 		cmocka_unit_test(prices_become_series_of_spot_groups),
+		cmocka_unit_test(spot_groups_need_a_price_from_somewhere),
 		cmocka_unit_test(wrong_lines_are_refused_at_their_place),
 		cmocka_unit_test(an_empty_trace_is_noted),
 		cmocka_unit_test(without_the_trace_no_file_is_opened),

@@ -219,7 +219,7 @@ static void evicted(struct events *events, const struct event *event, dry_symbol
 static bool on_pod(struct events *events, const struct event *event)
 {
 	const struct dry_tree *const tree = event->tree;
-	size_t length;
+	size_t length = 0;
 
 	if (dry_tree_is(tree, event->reason, "FailedScheduling")) {
 		earliest(&pod_of(events, event)->refused_ms, event->at_ms);

@@ -1,4 +1,4 @@
-/* Fronts and grids. */
+/* Fronts, noise, races, grids, searches. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -8,7 +8,9 @@
 #include "base/arena.h"
 #include "kind.h"
 #include "sweep/grid.h"
+#include "sweep/noise.h"
 #include "sweep/pareto.h"
+#include "sweep/search.h"
 
 #define PARAMETERS 16
 #define VALUES 64
@@ -227,8 +229,225 @@ static void check_grid(struct reference *ref, const cJSON *test)
 	free(lists);
 }
 
+/* --- noise --- */
+
+/* Heap: values of [setting][replication][objective]. */
+static double *ref_samples(const cJSON *settings, struct dry_samples *samples)
+{
+	const cJSON *setting, *row, *cell;
+	size_t at = 0;
+	double *value;
+
+	samples->settings = (uint32_t)cJSON_GetArraySize(settings);
+	samples->replications = (uint32_t)cJSON_GetArraySize(settings->child);
+	samples->objectives = (uint32_t)cJSON_GetArraySize(settings->child->child);
+	value = dry_xcalloc((size_t)samples->settings * samples->replications * samples->objectives + 1, sizeof(*value));
+	cJSON_ArrayForEach(setting, settings)
+		cJSON_ArrayForEach(row, setting)
+			cJSON_ArrayForEach(cell, row)
+				value[at++] = cell->valuedouble;
+	samples->value = value;
+	return value;
+}
+
+static void check_noisy_dominance(struct reference *ref, const cJSON *test)
+{
+	struct dry_samples samples;
+	double *value = ref_samples(ref_at(test, "replications"), &samples);
+	uint32_t n = samples.settings, k;
+	double alpha = (1 - ref_get(test, "level")) / (double)(n * (n - 1) * samples.objectives);
+	const cJSON *pair;
+
+	cJSON_ArrayForEach(pair, ref_at(test, "pairs")) {
+		uint32_t i = (uint32_t)ref_get(pair, "i"), j = (uint32_t)ref_get(pair, "j");
+		double mean[PARAMETERS], lower[PARAMETERS];
+
+		for (k = 0; k < samples.objectives && k < PARAMETERS; k++)
+			lower[k] = dry_lower_bound(&samples, i, j, k, alpha, &mean[k]);
+		ref_numbers(ref, "mean_j_minus_i", mean, samples.objectives, ref_at(pair, "mean_j_minus_i"));
+		ref_numbers(ref, "lower", lower, samples.objectives, ref_at(pair, "lower"));
+		ref_number(ref, "confident_dominates", dry_confidently_dominates(&samples, i, j, alpha),
+			   ref_at(pair, "confident_dominates"));
+	}
+	free(value);
+}
+
+/* The first replications of all settings. */
+static double *first_of(const struct dry_samples *all, uint32_t replications, struct dry_samples *part)
+{
+	size_t row = (size_t)all->replications * all->objectives, kept = (size_t)replications * all->objectives;
+	double *value = dry_xcalloc(all->settings * kept + 1, sizeof(*value));
+	uint32_t i;
+
+	for (i = 0; i < all->settings; i++)
+		memcpy(value + i * kept, all->value + i * row, kept * sizeof(*value));
+	*part = *all;
+	part->replications = replications;
+	part->value = value;
+	return value;
+}
+
+static bool logs_removal(const cJSON *log, uint32_t after, uint32_t setting, uint32_t by)
+{
+	const cJSON *look, *pair;
+
+	cJSON_ArrayForEach(look, log)
+		if ((uint32_t)ref_get(look, "after") == after)
+			cJSON_ArrayForEach(pair, ref_at(look, "removed"))
+				if (pair->child->valuedouble == setting && pair->child->next->valuedouble == by)
+					return true;
+	return false;
+}
+
+static void check_front_of_means(struct reference *ref, const cJSON *test, const struct dry_samples *samples)
+{
+	size_t count = 0, i;
+	double *mean = dry_xcalloc((size_t)samples->settings * samples->objectives + 1, sizeof(*mean));
+	uint32_t *rank = dry_xcalloc((size_t)samples->settings + 1, sizeof(*rank)), k, r;
+
+	for (i = 0; i < samples->settings; i++)
+		for (r = 0; r < samples->replications; r++)
+			for (k = 0; k < samples->objectives; k++)
+				mean[i * samples->objectives + k] +=
+					samples->value[(i * samples->replications + r) * samples->objectives + k];
+	dry_pareto_ranks(mean, samples->settings, samples->objectives, true, rank);
+	for (i = 0; i < samples->settings; i++)
+		if (!rank[i])
+			rank[count++] = (uint32_t)i;
+	check_whole_numbers(ref, "front_of_means", rank, count, ref_at(test, "front_of_means"));
+	free(rank);
+	free(mean);
+}
+
+static void check_racing(struct reference *ref, const cJSON *test)
+{
+	struct dry_samples all, part;
+	double *value = ref_samples(ref_at(test, "values"), &all);
+	bool *alive = dry_xcalloc((size_t)all.settings + 1, sizeof(*alive));
+	uint32_t *beaten = dry_xcalloc((size_t)all.settings + 1, sizeof(*beaten)), i, after, survivors = 0;
+	uint32_t first = (uint32_t)ref_get(test, "first_test"), looks = all.replications - first + 1, removed = 0;
+	const cJSON *look;
+	int logged = 0;
+
+	for (i = 0; i < all.settings; i++)
+		alive[i] = true;
+	for (after = first; after <= all.replications; after++) {
+		double *seen = first_of(&all, after, &part);
+
+		dry_race_look(&part, alive, ref_get(test, "alpha"), looks, beaten);
+		for (i = 0; i < all.settings; i++) {
+			if (!alive[i] || beaten[i] == UINT32_MAX)
+				continue;
+			removed++;
+			ref_that(ref, logs_removal(ref_at(test, "log"), after, i, beaten[i]),
+				 "after %u: %u is removed by %u", after, i, beaten[i]);
+		}
+		for (i = 0; i < all.settings; i++)
+			alive[i] = alive[i] && beaten[i] == UINT32_MAX;
+		free(seen);
+	}
+	cJSON_ArrayForEach(look, ref_at(test, "log"))
+		logged += cJSON_GetArraySize(ref_at(look, "removed"));
+	ref_that(ref, (int)removed == logged, "%u removed, want %d", removed, logged);
+	for (i = 0; i < all.settings; i++)
+		if (alive[i])
+			beaten[survivors++] = i;
+	check_whole_numbers(ref, "survivors", beaten, survivors, ref_at(test, "survivors"));
+	check_front_of_means(ref, test, &all);
+	free(beaten);
+	free(alive);
+	free(value);
+}
+
+/* --- searches --- */
+
+static void check_sobol(struct reference *ref, const cJSON *test)
+{
+	size_t rows;
+	double *want = ref_table(ref_at(test, "points"), &rows);
+	uint32_t dimensions = (uint32_t)ref_get(test, "dimensions"), skip = (uint32_t)ref_get(test, "skip");
+	double *got = dry_xcalloc((rows + skip) * dimensions + 1, sizeof(*got));
+	size_t i;
+
+	dry_sobol_points(dimensions, (uint32_t)rows + skip, got);
+	for (i = 0; i < rows * dimensions; i++)
+		ref_value(ref, "points", got[(size_t)skip * dimensions + i], want[i]);
+	free(got);
+	free(want);
+}
+
+#define SEEDS 7
+
+struct zitzler {
+	uint32_t variables;
+	int number;
+};
+
+/* The test functions of Zitzler, Deb and Thiele. */
+static void zitzler(void *context, const double *x, double *objective)
+{
+	const struct zitzler *problem = context;
+	double g = 0, ratio;
+	uint32_t i;
+
+	for (i = 1; i < problem->variables; i++)
+		g += x[i];
+	g = 1 + 9 * g / (problem->variables - 1);
+	ratio = x[0] / g;
+	objective[0] = x[0];
+	switch (problem->number) {
+	case 1:
+		objective[1] = g * (1 - sqrt(ratio));
+		break;
+	case 2:
+		objective[1] = g * (1 - ratio * ratio);
+		break;
+	default:
+		objective[1] = g * (1 - sqrt(ratio) - ratio * sin(10 * 3.14159265358979323846 * x[0]));
+		break;
+	}
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void check_nsga2(struct reference *ref, const cJSON *test)
+{
+	struct zitzler problem = { (uint32_t)ref_get(test, "n_var"), 0 };
+	uint32_t population = (uint32_t)ref_get(test, "pop"), seed;
+	double volume[SEEDS], *front = dry_xcalloc(2 * (size_t)population + 1, sizeof(*front)), error;
+	size_t unused;
+	double *corner = ref_list(ref_at(test, "ref_point"), &unused);
+	const char *name = ref_get_text(test, "problem");
+
+	problem.number = !strncmp(name, "zdt", 3) ? name[3] - '0' : 0;
+	if (problem.number < 1 || problem.number > 3) {
+		ref_that(ref, false, "problem %s is not known", name);
+	} else {
+		for (seed = 0; seed < SEEDS; seed++) {
+			dry_nsga2_real(zitzler, &problem, problem.variables, 2, population,
+				       (uint32_t)ref_get(test, "generations"), seed + 1, front);
+			volume[seed] = dry_hypervolume(front, population, 2, corner, &error);
+		}
+		qsort(volume, SEEDS, sizeof(*volume), by_value);
+		ref_that(ref, volume[SEEDS / 2] >= ref_get(test, "accept_median_of_7_at_least"),
+			 "%s: median hypervolume %.6f, want at least %.6f", name, volume[SEEDS / 2],
+			 ref_get(test, "accept_median_of_7_at_least"));
+	}
+	free(corner);
+	free(front);
+}
+
 const struct reference_kind sweep_kinds[] = {
 	{ "pareto", check_pareto },
+	{ "noisy_dominance", check_noisy_dominance },
+	{ "racing", check_racing },
 	{ "grid", check_grid },
+	{ "sobol", check_sobol },
+	{ "nsga2", check_nsga2 },
 	{ NULL, NULL },
 };

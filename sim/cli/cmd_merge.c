@@ -1,0 +1,83 @@
+/* merge: the shards of one sweep become its result. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/command.h"
+#include "io/merge.h"
+#include "io/results_file.h"
+#include "report/front_report.h"
+#include "report/report_file.h"
+
+enum { MERGE_ON_CONFLICT = 1, MERGE_PARTIAL };
+
+static void tell_summary(struct dry_cli *cli, const struct dry_sweep_result *result)
+{
+	dry_cli_hint(cli, "%u files: %u points, front %u, failed %u, spared %u, missing %u", cli->arguments.operand_count,
+		     result->counts.total, result->front_count, result->counts.failed, result->counts.pruned,
+		     result->counts.pending);
+}
+
+static bool write_merged(struct dry_cli *cli, const struct dry_sweep_result *result)
+{
+	struct dry_results_text text = { 0 };
+	struct dry_page page = { 0 };
+	bool fine;
+
+	if (cli->output)
+		return dry_results_write(result, cli->output, cli->force, &cli->err);
+	if (!strcmp(cli->format, "csv"))
+		dry_results_csv(result, &text);
+	else
+		dry_results_json(result, &text);
+	dry_page_add_span(&page, text.text, text.length);
+	fine = dry_report_file_write(&page, NULL, true, &cli->err);
+	dry_page_release(&page);
+	dry_results_text_release(&text);
+	return fine;
+}
+
+static int run_merge(struct dry_cli *cli)
+{
+	const char *conflict = dry_cli_value(&cli->arguments, MERGE_ON_CONFLICT);
+	struct dry_merge_options options = { .partial = dry_cli_find(&cli->arguments, MERGE_PARTIAL) };
+	struct dry_sweep_result result;
+	int code = 0;
+
+	if (conflict && !strcmp(conflict, "first"))
+		options.on_conflict = DRY_MERGE_FIRST;
+	else if (conflict && !strcmp(conflict, "last"))
+		options.on_conflict = DRY_MERGE_LAST;
+	cli->consequence = "nothing was written";
+	if (!dry_report_file_may_write(cli->output, cli->force, &cli->err) ||
+	    !dry_merge_files(cli->arguments.operand, cli->arguments.operand_count, &options, &result, &cli->err))
+		return dry_cli_complain(cli);
+	if (!write_merged(cli, &result))
+		code = dry_cli_complain(cli);
+	else
+		tell_summary(cli, &result);
+	dry_sweep_result_release(&result);
+	return code;
+}
+
+static const struct dry_cli_option merge_options[] = {
+	{ MERGE_ON_CONFLICT, 0, "on-conflict", "WHAT", "a point that is in two files: error, or whose holds",
+	  "error|first|last" },
+	{ MERGE_PARTIAL, 0, "partial", NULL, "missing points are left pending instead of refused", NULL },
+};
+
+const struct dry_cli_command dry_command_merge = {
+	.name = "merge",
+	.summary = "put the shards of one sweep together",
+	.usage = (const char *const[]){ "[--on-conflict error|first|last] [--partial] -o RESULT SHARD...", NULL },
+	.example = (const char *const[]){ "dryscale merge -o front.json.gz part-*.json.gz", NULL },
+	.option = merge_options,
+	.option_count = sizeof(merge_options) / sizeof(merge_options[0]),
+	.formats = "json|csv",
+	.operand_min = 1,
+	.operand_max = UINT32_MAX,
+	.operand = "SHARD",
+	.about = "The order of the files does not matter; the result has the bytes of a sweep on one machine. Shards of other "
+		 "inputs, grids or versions, overlaps and gaps are refused.",
+	.run = run_merge,
+};
