@@ -73,6 +73,21 @@ const char *load_shown(struct load *load, const struct dry_doc_node *node)
 	return text;
 }
 
+void load_drop_nulls(struct dry_doc_node *node)
+{
+	struct dry_doc_node **at = &node->first, *child;
+
+	while ((child = *at) != NULL) {
+		if (node->kind == DRY_DOC_MAP && child->kind == DRY_DOC_NULL) {
+			*at = child->next;
+			node->count--;
+			continue;
+		}
+		load_drop_nulls(child);
+		at = &child->next;
+	}
+}
+
 bool load_is_map(struct load *load, const struct dry_doc_node *node)
 {
 	if (!node)

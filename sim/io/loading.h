@@ -111,6 +111,8 @@ bool load_fail_expected(struct load *load, const struct dry_doc_node *node, cons
 			const char *format, ...) __attribute__((format(printf, 4, 5)));
 bool load_fix(struct load *load, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* As in Kubernetes, a key whose value is null is not there. */
+void load_drop_nulls(struct dry_doc_node *node);
 /* Is the node of that kind? Complains if not; false for NULL without a complaint. */
 bool load_is_map(struct load *load, const struct dry_doc_node *node);
 bool load_is_list(struct load *load, const struct dry_doc_node *node);

@@ -301,6 +301,7 @@ bool dry_input_load(struct dry_input *input, const char *file, const struct dry_
 	ok = dry_doc_read(&doc, file, NULL, err);
 	if (ok) {
 		load.doc = &doc;
+		load_drop_nulls(doc.root);
 		memcpy(input->scenario_sha256, doc.sha256, sizeof(input->scenario_sha256));
 		ok = read_scenario(&load, file, options, &sources);
 	}

@@ -75,6 +75,17 @@ static void read_flag(struct load *load, const struct dry_doc_node *node, const 
 			     provider->name);
 }
 
+/* "v1.30.2" is 1.30 */
+static const char *minor_release(struct load *load, const char *name)
+{
+	const char *dot, *patch;
+
+	name += *name == 'v';
+	dot = strchr(name, '.');
+	patch = dot ? strchr(dot + 1, '.') : NULL;
+	return patch ? dry_arena_copy(&load->temp, name, (size_t)(patch - name)) : name;
+}
+
 static const struct dry_preset *apply_preset(struct load *load, const struct dry_doc_node *node,
 					     const char *from_outside, enum dry_preset_kind kind, const char **chosen)
 {
@@ -85,7 +96,7 @@ static const struct dry_preset *apply_preset(struct load *load, const struct dry
 		return NULL;
 	if (!name)
 		return NULL;
-	preset = dry_preset_find(name, &near);
+	preset = dry_preset_find(kind == DRY_PRESET_RELEASE ? minor_release(load, name) : name, &near);
 	if (preset && preset->kind == kind) {
 		dry_preset_apply(preset, &load->input->config.options);
 		*chosen = preset->name;

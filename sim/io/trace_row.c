@@ -370,6 +370,7 @@ bool load_slow_line(struct load *load, struct load_source *source)
 		return false;
 	}
 	load->doc = &source->doc;
+	load_drop_nulls(source->doc.root);
 	ok = read_line(load, source, source->doc.root) && !load->failed;
 	load->doc = NULL;
 	load->failed = failed || !ok;

@@ -166,6 +166,49 @@ static void schedules_are_read(void **state)
 	unload();
 }
 
+/* Everything that the format's own example has. */
+static void the_example_of_the_format_is_read(void **state)
+{
+	(void)state;
+	put_file("u.jsonl", "{\"t\":0,\"type\":\"price\",\"instanceType\":\"m5.xlarge\",\"zone\":\"us-east-1a\",\"price\":0.07}\n");
+	must_load("version: dryscale/v1\nname: web-and-batch\ndescription: one line\nseed: 1\nhorizon: 24h\n"
+		  "trace: [t.jsonl]\nprices: u.jsonl\nnodeGroups:\n  - name: general-a\n    instanceType: m5.xlarge  # a comment\n"
+		  "    capacityType: on-demand\n    region: us-east-1\n    zone: us-east-1a\n    minSize: 0\n    maxSize: 10\n"
+		  "    initialSize: 1\n    capacity:    {cpu: 4, memory: 16Gi, pods: 58}\n"
+		  "    allocatable: {cpu: 3920m, memory: 15Gi, pods: 58}\n    labels: {team: web}\n"
+		  "    taints: [{key: gpu, value: \"true\", effect: NoSchedule}]\n    price: 0.192\n    provisionTime: 90s\n"
+		  "    deletionTime: 0s\n    priority: 10\n    options:\n      scaleDownUnneededTime: 5m\n"
+		  "  - name: spot-a\n    instanceType: m5.xlarge\n    capacityType: spot\n    zone: us-east-1a\n    maxSize: 10\n"
+		  "autoscaler:\n  scan-interval: 10s\n  frequent-loops-enabled: false\n  expander: least-waste\n"
+		  "  scale-down-delay-after-add: 10m\n  scale-down-unneeded-time: 10m\n  max-node-provision-time: 15m\n"
+		  "expanderPriorities:\n  10: [\".*spot.*\"]\n  1:  [\".*\"]\n"
+		  "daemonSets:\n  - {name: node-agent, namespace: kube-system, requests: {cpu: 100m, memory: 200Mi}, tolerations: [{operator: Exists}]}\n"
+		  "podDisruptionBudgets:\n  - {name: web, namespace: default, selector: {matchLabels: {app: web}}, maxUnavailable: 1}\n"
+		  "spot:\n  hazard: {perHour: 0.02}\n  notice: 120s\n"
+		  "sweep:\n  parameters:\n    expander: [least-waste, most-pods, price]\n    scale-down-unneeded-time: [2m, 5m, 10m]\n"
+		  "    nodeGroups.spot-a.maxSize: [10, 20]\n  replications: 1\nobjectives: [cost_day, p95_wait]\n", A_POD);
+	assert_int_equal(fixture.err.count, 0);
+	assert_true(group(0)->has_priority && group(0)->priority == 10);
+	assert_int_equal(group(1)->price_series, 0);
+	assert_int_equal(fixture.input.parameter_count, 3);
+	unload();
+}
+
+static void null_is_not_given(void **state)
+{
+	(void)state;
+	must_load(A_SCENARIO "description:\nspot:\nautoscaler: {release: 1.30, expander: ~}\ndaemonSets:\n",
+		  "{\"t\":1,\"type\":\"pod\",\"name\":\"p\",\"labels\":null,\"owner\":null,\"duration\":null}\n");
+	assert_string_equal(fixture.input.release, "1.30");
+	assert_int_equal(fixture.input.pod.owner_index[0], DRY_NONE);
+	assert_int_equal(fixture.input.pod.duration_ms[0], -1);
+	unload();
+	must_refuse("version: dryscale/v1\ntrace:\n" A_GROUP, A_POD, 1, "has no \"trace\"");
+	must_load(A_SCENARIO "autoscaler: {release: v1.32.1}\n", A_POD);
+	assert_string_equal(fixture.input.release, "1.32");
+	unload();
+}
+
 /* What follows A_SCENARIO from its fifth line on, the line of the complaint, and a piece of it. */
 static const struct { const char *text; uint32_t line; const char *piece; } wrong[] = {
 	{ "autoscaler: {scan-intervall: 10s}\n", 5, "scan-interval" },
@@ -302,6 +345,8 @@ int main(void)
 		cmocka_unit_test(flags_presets_and_the_sweep_are_read),
 		cmocka_unit_test(budgets_and_daemon_sets_are_read),
 		cmocka_unit_test(schedules_are_read),
+		cmocka_unit_test(the_example_of_the_format_is_read),
+		cmocka_unit_test(null_is_not_given),
 		cmocka_unit_test(wrong_fields_are_refused_at_their_place),
 		cmocka_unit_test(wrong_groups_are_refused_at_their_place),
 		cmocka_unit_test(availability_without_values_is_refused),
