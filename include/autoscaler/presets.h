@@ -35,4 +35,13 @@ void dry_preset_apply(const struct dry_preset *preset, struct dry_options *optio
  */
 bool dry_preset_accepts(const struct dry_preset *preset, const char *flag, const char **key);
 
+/*
+ * The present name of a flag that was removed because another took its place;
+ * NULL when the name is none of them. *gone_in gets the minor release without
+ * it (33 = 1.33).
+ */
+const char *dry_preset_old_flag(const char *flag, int *gone_in);
+/* Does the release or provider (names of presets, NULL = 1.36 and none) still take it? */
+bool dry_preset_has_old_flag(const char *release, const char *provider, int gone_in);
+
 #endif

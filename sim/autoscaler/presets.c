@@ -144,3 +144,18 @@ bool dry_preset_accepts(const struct dry_preset *preset, const char *flag, const
 		}
 	return false;
 }
+
+const char *dry_preset_old_flag(const char *flag, int *gone_in)
+{
+	if (strcmp(flag, "max-empty-bulk-delete"))
+		return NULL;
+	*gone_in = 33;
+	return "max-scale-down-parallelism";
+}
+
+bool dry_preset_has_old_flag(const char *release, const char *provider, int gone_in)
+{
+	if (provider && !strcmp(provider, "aks"))
+		return true;            /* its profile kept the old key */
+	return release && (release[2] - '0') * 10 + release[3] - '0' < gone_in;
+}

@@ -299,6 +299,8 @@ bool dry_input_load(struct dry_input *input, const char *file, const struct dry_
 	init_input(input, file);
 	dry_arena_init(&load.temp);
 	ok = dry_doc_read(&doc, file, NULL, err);
+	if (!ok && strstr(file, ".jsonl"))
+		dry_fail_fix(err, "this looks like a trace; a scenario names it: trace: %s", file);
 	if (ok) {
 		load.doc = &doc;
 		load_drop_nulls(doc.root);

@@ -32,28 +32,47 @@ static const char *flag_text(struct load *load, const struct dry_doc_node *node)
 	return text ? text : "";
 }
 
-static void unknown_flag(struct load *load, const struct dry_doc_node *node, const char *near)
+/* Old names count where the release or the provider has them. */
+static const struct dry_option *find_flag(const struct load *load, const char *name, const char **near, int *gone_in)
 {
-	dry_doc_fail_key(load->doc, node, load->err, "is no flag of the Cluster Autoscaler");
+	const char *now = dry_preset_old_flag(name, gone_in);
+
+	if (now && !dry_preset_has_old_flag(load->input->release, load->input->provider, *gone_in)) {
+		*near = now;
+		return NULL;
+	}
+	return dry_option_find(now ? now : name, near);
+}
+
+static void unknown_flag(struct load *load, const struct dry_doc_node *node, const char *near, int gone_in)
+{
 	load->failed = true;
+	if (gone_in) {
+		dry_doc_fail_key(load->doc, node, load->err, "was removed in 1.%d", gone_in);
+		load_fix(load, "%s took its place", near);
+		return;
+	}
+	dry_doc_fail_key(load->doc, node, load->err, "is no flag of the Cluster Autoscaler");
 	if (near)
 		load_fix(load, "did you mean \"%s\"?", near);
 	else
-		load_fix(load, "dryscale help parameters lists the flags");
+		load_fix(load, "dryscale help flags lists them");
 }
 
 static void read_flag(struct load *load, const struct dry_doc_node *node, const struct dry_preset *provider)
 {
 	const char *near, *name = node->key, *text, *wrong;
 	const struct dry_option *option;
+	int gone_in = 0;
 
 	while (*name == '-')
 		name++;
-	option = dry_option_find(name, &near);
+	option = find_flag(load, name, &near, &gone_in);
 	if (!option) {
-		unknown_flag(load, node, near);
+		unknown_flag(load, node, near, gone_in);
 		return;
 	}
+	name = option->name;
 	text = flag_text(load, node);
 	if (!text)
 		return;

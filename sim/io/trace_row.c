@@ -358,6 +358,21 @@ static bool read_line(struct load *load, struct load_source *source, const struc
 	return unknown_type(load, source, type);
 }
 
+/* Somebody's pod list, audit log or table instead of a trace: say what makes one of it. */
+static void suggest_import(struct load *load, const struct load_source *source, const struct dry_doc_node *line)
+{
+	bool foreign = !line || dry_doc_find(line, "apiVersion") || dry_doc_find(line, "kind") ||
+		       dry_doc_find(line, "items") || dry_doc_find(line, "SpotPriceHistory");
+
+	if (!source->header_allowed || !foreign)
+		return;
+	if (source->is_prices)
+		load_fix(load, "prices are one JSON object a line; \"dryscale import\" makes them of price histories");
+	else
+		load_fix(load, "a trace is one JSON object a line; \"dryscale import\" makes one of pod lists, audit "
+			 "logs, CSV and others");
+}
+
 bool load_slow_line(struct load *load, struct load_source *source)
 {
 	bool failed = load->failed, ok;
@@ -366,12 +381,15 @@ bool load_slow_line(struct load *load, struct load_source *source)
 	load->unknown_count = 0;
 	if (!dry_doc_parse_line(&source->doc, dry_reader_name(source->reader), source->text, source->length,
 				(uint32_t)source->line, load->err)) {
+		suggest_import(load, source, NULL);
 		load->failed = true;
 		return false;
 	}
 	load->doc = &source->doc;
 	load_drop_nulls(source->doc.root);
 	ok = read_line(load, source, source->doc.root) && !load->failed;
+	if (!ok)
+		suggest_import(load, source, source->doc.root);
 	load->doc = NULL;
 	load->failed = failed || !ok;
 	dry_arena_reset(&load->temp);

@@ -164,8 +164,8 @@ static bool fail_path(const struct path *p, const struct dry_config *config, con
 	near = nearest_top(path, arena);
 	if (near)
 		return dry_fail_fix(err, "did you mean \"%s\"?", near);
-	return dry_fail_fix(err, "a flag of the Cluster Autoscaler, nodeGroups.NAME.FIELD, spot.*, billing.*, slo.* or "
-				 "placeholders.*; dryscale help parameters lists them");
+	return dry_fail_fix(err, "a flag of the Cluster Autoscaler (dryscale help flags), or a path (dryscale help "
+				 "parameters)");
 }
 
 static bool fail_value(const char *path, const char *value, const char *wrong, const char *expected,

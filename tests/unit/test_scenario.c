@@ -204,8 +204,9 @@ static void null_is_not_given(void **state)
 	assert_int_equal(fixture.input.pod.duration_ms[0], -1);
 	unload();
 	must_refuse("version: dryscale/v1\ntrace:\n" A_GROUP, A_POD, 1, "has no \"trace\"");
-	must_load(A_SCENARIO "autoscaler: {release: v1.32.1}\n", A_POD);
+	must_load(A_SCENARIO "autoscaler: {release: v1.32.1, max-empty-bulk-delete: 7}\n", A_POD);
 	assert_string_equal(fixture.input.release, "1.32");
+	assert_int_equal(fixture.input.config.options.max_scale_down_parallelism, 7);
 	unload();
 }
 
@@ -216,6 +217,7 @@ static const struct { const char *text; uint32_t line; const char *piece; } wron
 	{ "autoscaler: {expander: foo}\n", 5, "is not an expander" },
 	{ "autoscaler: {release: \"1.12\"}\n", 5, "1.26 to 1.36" },
 	{ "autoscaler: [a]\n", 5, "is a list" },
+	{ "autoscaler: {max-empty-bulk-delete: 5}\n", 5, "was removed in 1.33" },
 	{ "expanderPriorities: {10: [\"a(b\"]}\n", 5, "unmatched" },
 	{ "expanderPriorities: {10: [\"(?!a)\"]}\n", 5, "looks ahead" },
 	{ "expanderPriorities: {high: [\"a\"]}\n", 5, "is no priority" },

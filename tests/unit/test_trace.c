@@ -264,6 +264,9 @@ static void wrong_lines_are_refused_at_their_place(void **state)
 	must_refuse(TWO_GROUPS "trace: t.jsonl\n", POD("-5", "q", ",\"node\":\"a-2\""), 1, "is not there at the start");
 	must_refuse(TWO_GROUPS "trace: t.jsonl\n", "{\"type\":\"header\",\"version\":\"dryscale/v9\"}\n", 1, "dryscale/v1");
 	must_refuse(TWO_GROUPS "trace: t.jsonl\n", "{\"type\":\"header\",\"epoch\":\"yesterday\"}\n", 1, "is no instant");
+	must_refuse(TWO_GROUPS "trace: t.jsonl\n", "{\n  \"apiVersion\": \"v1\",\n", 1, "dryscale import");
+	must_refuse(TWO_GROUPS "trace: t.jsonl\n", "{\"apiVersion\":\"v1\",\"kind\":\"PodList\"}\n", 1, "dryscale import");
+	must_refuse(TWO_GROUPS "trace: t.jsonl\n", "name,cpu\n", 1, "dryscale import");
 	must_refuse(TWO_GROUPS "trace: t.jsonl\nprices: t.jsonl\n", A_POD, 1, "of a prices file");
 }
 
