@@ -216,7 +216,10 @@ struct dry_cluster {
 	bool groups_disordered;         /* some nodes of one instant are not in order of their groups */
 	uint8_t *node_flags;
 	uint32_t *node_version;         /* bumped by every change in the world */
-	uint8_t *node_busy;             /* found not underutilized, and nothing changed since */
+	/* Bit by slot: not known to be busy. Cleared when found not underutilized, set by every change. */
+	uint64_t *node_open;
+	int8_t *node_balance;           /* balanced score as the node is, of node_balance_version */
+	uint32_t *node_balance_version;
 	uint32_t *node_touched;         /* number of the snapshot that changed it last */
 	uint32_t snapshot_number;
 	uint32_t *change;               /* slots in order of their changes: what score columns have to look at */

@@ -292,6 +292,8 @@ uint32_t ca_balance(struct dry_autoscaler *ca, const struct ca_option *best, int
 		    struct ca_plan_part *plan);
 void ca_scale_up(struct dry_autoscaler *ca);
 void ca_raise_to_minimum(struct dry_autoscaler *ca);
+/* Capacity of a node of the group that counts for gpu-total number k. */
+int64_t ca_gpus_of(const struct dry_autoscaler *ca, const struct dry_group *group, uint32_t k);
 void ca_count_usage(struct dry_autoscaler *ca, struct ca_usage *usage);
 int32_t ca_quota(struct dry_autoscaler *ca, uint32_t g, int32_t want, const char **reason);
 

@@ -152,7 +152,7 @@ static const char *ineligible_reason(struct dry_autoscaler *ca, uint32_t slot, d
 		return NULL;
 	/* long terminating pods leave the sum as time goes by, without a change of the node */
 	if (!node->terminating_count && ca->cluster->node_touched[slot] != ca->cluster->snapshot_number)
-		ca->cluster->node_busy[slot] = 1;
+		ca->cluster->node_open[slot / 64] &= ~(UINT64_C(1) << slot % 64);
 	return "NotUnderutilized";
 }
 
@@ -241,12 +241,11 @@ static void note_unremovable(struct dry_autoscaler *ca, uint32_t slot, const cha
 			utilization, 0, 0);
 }
 
-/* Nodes that may be candidates at all, oldest first; eligibility does not depend on order. */
-static uint32_t find_eligible(struct dry_autoscaler *ca, uint32_t *eligible)
+/* Groups whose nodes are no candidates in this loop: 1 = at the minimum, 2 = delayed. */
+static uint8_t *exclude_groups(struct dry_autoscaler *ca)
 {
-	bool remembers = !ca->notes && !ca->setup.plain_scan && ca_rule_on(ca, CA_RULE_UTILIZATION);
 	uint8_t *excluded = dry_arena_array(&ca->cluster->scratch, ca->group_count + 1, 1);
-	uint32_t i, n = 0;
+	uint32_t i;
 
 	for (i = 0; i < ca->group_count; i++) {
 		const struct dry_group *group = world_group(ca, i);
@@ -256,29 +255,64 @@ static uint32_t find_eligible(struct dry_autoscaler *ca, uint32_t *eligible)
 		else if (ca->options->scale_down_delay_type_local && is_group_delayed(ca, i))
 			excluded[i] = 2;
 	}
-	for (i = 0; i < ca->dest_count; i++) {
-		uint32_t slot = ca->dest[i];
-		uint8_t out;
-		const char *reason;
-		double utilization;
+	return excluded;
+}
 
-		/* whatever else holds of it, it is no candidate until it changes */
-		if (remembers && ca->cluster->node_busy[slot])
-			continue;
-		out = excluded[ca->cluster->node_group[slot]];
-		if (out) {
-			note_unremovable(ca, slot, out == 1 ? "NodeGroupMinSizeReached" : "ScaleDownDelayed",
-					 DRY_NONE, NAN);
-			continue;
-		}
-		if (ca->cluster->node[slot].deletion_before)
-			continue;
-		reason = ineligible_reason(ca, slot, &utilization);
-		if (!reason)
-			eligible[n++] = slot;
-		else
-			note_unremovable(ca, slot, reason, DRY_NONE, utilization);
+static bool is_eligible(struct dry_autoscaler *ca, uint32_t slot, const uint8_t *excluded)
+{
+	uint8_t out = excluded[ca->cluster->node_group[slot]];
+	const char *reason;
+	double utilization;
+
+	if (out) {
+		note_unremovable(ca, slot, out == 1 ? "NodeGroupMinSizeReached" : "ScaleDownDelayed", DRY_NONE, NAN);
+		return false;
 	}
+	if (ca->cluster->node[slot].deletion_before)
+		return false;
+	reason = ineligible_reason(ca, slot, &utilization);
+	if (reason)
+		note_unremovable(ca, slot, reason, DRY_NONE, utilization);
+	return !reason;
+}
+
+/* The same by the bits of nodes that are not known to be busy: slots are in the list's order. */
+static uint32_t find_eligible_open(struct dry_autoscaler *ca, const uint8_t *excluded, uint32_t *eligible)
+{
+	struct dry_cluster *cluster = ca->cluster;
+	uint32_t words = (cluster->world_count + 63) / 64, w, n = 0;
+
+	for (w = 0; w < words; w++) {
+		uint64_t open = cluster->node_open[w];
+
+		while (open) {
+			uint32_t bit = (uint32_t)__builtin_ctzll(open), slot = w * 64 + bit;
+
+			open &= open - 1;
+			if (slot >= cluster->world_count)
+				break;
+			/* what is not registered comes back by its change when it is */
+			if (!cluster->node[slot].registered)
+				cluster->node_open[w] &= ~(UINT64_C(1) << bit);
+			else if (is_eligible(ca, slot, excluded))
+				eligible[n++] = slot;
+		}
+	}
+	return n;
+}
+
+/* Nodes that may be candidates at all, oldest first; eligibility does not depend on order. */
+static uint32_t find_eligible(struct dry_autoscaler *ca, uint32_t *eligible)
+{
+	const uint8_t *excluded = exclude_groups(ca);
+	uint32_t i, n = 0;
+
+	if (!ca->notes && !ca->setup.plain_scan && ca_rule_on(ca, CA_RULE_UTILIZATION) &&
+	    !ca->cluster->groups_disordered && ca->dest_count == ca->cluster->registered_count)
+		return find_eligible_open(ca, excluded, eligible);
+	for (i = 0; i < ca->dest_count; i++)
+		if (is_eligible(ca, ca->dest[i], excluded))
+			eligible[n++] = ca->dest[i];
 	return n;
 }
 
@@ -505,12 +539,39 @@ static bool take_minimum(struct dry_autoscaler *ca, uint32_t slot, struct minimu
 	const struct dry_group *group = world_group(ca, ca->cluster->node_group[slot]);
 	int64_t cores = (group->spec->capacity.amount[DRY_RESOURCE_CPU] + 999) / 1000;
 	int64_t bytes = group->spec->capacity.amount[DRY_RESOURCE_MEMORY];
+	uint32_t k;
 
 	if (cores > left->cores || bytes > left->bytes)
 		return false;
+	for (k = 0; k < ca->options->gpu_total_count && k < 8; k++)
+		if (ca_gpus_of(ca, group, k) > left->gpus[k])
+			return false;
 	left->cores -= cores;
 	left->bytes -= bytes;
+	for (k = 0; k < ca->options->gpu_total_count && k < 8; k++)
+		left->gpus[k] -= ca_gpus_of(ca, group, k);
 	return true;
+}
+
+/* What may still go before the cluster is at its minimum; without one nothing is counted. */
+static void count_minimum_left(struct dry_autoscaler *ca, struct minimum_left *left)
+{
+	const struct dry_options *o = ca->options;
+	bool any = o->cores_total.min > 0 || o->memory_total.min > 0;
+	uint32_t k;
+
+	for (k = 0; k < 8; k++)
+		left->gpus[k] = INT64_MAX;
+	for (k = 0; k < o->gpu_total_count && k < 8; k++)
+		any = any || o->gpu_total[k].limit.min > 0;
+	left->cores = left->bytes = INT64_MAX;
+	if (!any)
+		return;
+	ca_count_usage(ca, &ca->usage);
+	left->cores = ca->usage.cores - o->cores_total.min;
+	left->bytes = ca->usage.bytes - o->memory_total.min * (INT64_C(1) << 30);
+	for (k = 0; k < o->gpu_total_count && k < 8; k++)
+		left->gpus[k] = ca->usage.gpus[k] - o->gpu_total[k].limit.min;
 }
 
 static bool may_delete(struct dry_autoscaler *ca, const struct ca_unneeded *u, struct minimum_left *left)
@@ -652,12 +713,7 @@ void ca_choose_deletions(struct dry_autoscaler *ca, uint32_t *empty, uint32_t *e
 	*empty_count = *drain_count = 0;
 	if (!ca->unneeded_count)
 		return;
-	left.cores = left.bytes = INT64_MAX;
-	if (ca->options->cores_total.min > 0 || ca->options->memory_total.min > 0) {
-		ca_count_usage(ca, &ca->usage);
-		left.cores = ca->usage.cores - ca->options->cores_total.min;
-		left.bytes = ca->usage.bytes - ca->options->memory_total.min * (INT64_C(1) << 30);
-	}
+	count_minimum_left(ca, &left);
 	for (g = 0; g < ca->group_count; g++)
 		ca->group[g].size_left = world_group(ca, g)->target;
 	n = collect(ca, false, &left, e);

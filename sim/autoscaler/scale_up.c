@@ -25,7 +25,7 @@ static const char *gpu_type(const struct dry_group *group)
 	return type;
 }
 
-static int64_t gpus_of(const struct dry_autoscaler *ca, const struct dry_group *group, uint32_t limit)
+int64_t ca_gpus_of(const struct dry_autoscaler *ca, const struct dry_group *group, uint32_t limit)
 {
 	const char *type = gpu_type(group);
 
@@ -49,7 +49,7 @@ void ca_count_usage(struct dry_autoscaler *ca, struct ca_usage *usage)
 		usage->cores += nodes[g] * cores_of(group);
 		usage->bytes += nodes[g] * group->spec->capacity.amount[DRY_RESOURCE_MEMORY];
 		for (k = 0; nodes[g] && k < ca->options->gpu_total_count && k < 8; k++)
-			usage->gpus[k] += nodes[g] * gpus_of(ca, group, k);
+			usage->gpus[k] += nodes[g] * ca_gpus_of(ca, group, k);
 	}
 }
 
@@ -77,7 +77,7 @@ int32_t ca_quota(struct dry_autoscaler *ca, uint32_t g, int32_t want, const char
 	cap(&want, o->memory_total.max * (INT64_C(1) << 30), ca->usage.bytes,
 	    group->spec->capacity.amount[DRY_RESOURCE_MEMORY], "memory-total", reason);
 	for (k = 0; k < o->gpu_total_count && k < 8; k++)
-		cap(&want, o->gpu_total[k].limit.max, ca->usage.gpus[k], gpus_of(ca, group, k), "gpu-total",
+		cap(&want, o->gpu_total[k].limit.max, ca->usage.gpus[k], ca_gpus_of(ca, group, k), "gpu-total",
 		    reason);
 	return want;
 }
@@ -90,7 +90,7 @@ static void use_quota(struct dry_autoscaler *ca, uint32_t g, int32_t count)
 	ca->usage.cores += count * cores_of(group);
 	ca->usage.bytes += count * group->spec->capacity.amount[DRY_RESOURCE_MEMORY];
 	for (k = 0; k < ca->options->gpu_total_count && k < 8; k++)
-		ca->usage.gpus[k] += count * gpus_of(ca, group, k);
+		ca->usage.gpus[k] += count * ca_gpus_of(ca, group, k);
 }
 
 /* --- which groups, which pods --- */

@@ -39,7 +39,9 @@ static void grow_nodes(struct dry_cluster *cluster, size_t need)
 	cluster->nonzero_memory = grow_column(cluster->nonzero_memory, from, to, sizeof(int64_t));
 	cluster->node_group = grow_column(cluster->node_group, from, to, sizeof(uint32_t));
 	cluster->node_requested_at = grow_column(cluster->node_requested_at, from, to, sizeof(int64_t));
-	cluster->node_busy = grow_column(cluster->node_busy, from, to, sizeof(uint8_t));
+	cluster->node_open = grow_column(cluster->node_open, from / 64, to / 64, sizeof(uint64_t));
+	cluster->node_balance = grow_column(cluster->node_balance, from, to, sizeof(int8_t));
+	cluster->node_balance_version = grow_column(cluster->node_balance_version, from, to, sizeof(uint32_t));
 	cluster->node_flags = grow_column(cluster->node_flags, from, to, sizeof(uint8_t));
 	cluster->node_touched = grow_column(cluster->node_touched, from, to, sizeof(uint32_t));
 	cluster->node_mark = grow_column(cluster->node_mark, from, to, sizeof(uint32_t));
@@ -85,6 +87,7 @@ uint32_t dry_node_make(struct dry_cluster *cluster, uint32_t group_index, bool f
 	cluster->node_flags[slot] = fake ? DRY_NODE_FAKE : 0;
 	cluster->node_touched[slot] = 0;
 	dry_node_changed(cluster, slot);
+	cluster->node_balance_version[slot] = cluster->node_version[slot] - 1;
 	cluster->node_mark[slot] = 0;
 	if (shapes->term_count) {
 		memset(cluster->match_count + (size_t)slot * shapes->term_count, 0,

@@ -37,7 +37,9 @@ void dry_cluster_release(struct dry_cluster *cluster)
 	free(cluster->nonzero_cpu);
 	free(cluster->nonzero_memory);
 	free(cluster->node_group);
-	free(cluster->node_busy);
+	free(cluster->node_open);
+	free(cluster->node_balance);
+	free(cluster->node_balance_version);
 	free(cluster->node_requested_at);
 	free(cluster->node_flags);
 	free(cluster->node_version);
@@ -444,7 +446,7 @@ static void count_terms(struct dry_cluster *cluster, uint32_t slot, uint32_t cla
 
 void dry_node_changed(struct dry_cluster *cluster, uint32_t slot)
 {
-	cluster->node_busy[slot] = 0;
+	cluster->node_open[slot / 64] |= UINT64_C(1) << slot % 64;
 	if (cluster->in_snapshot) {
 		cluster->node_touched[slot] = cluster->snapshot_number;
 		return;

@@ -26,7 +26,20 @@ static int64_t balanced(double cpu, double cpu_allocatable, double memory, doubl
 	return (int64_t)((1.0 - fabs(f - g) / 2.0) * 100.0);
 }
 
-int32_t dry_score_resources(const struct dry_cluster *cluster, const struct dry_shape *shape, uint32_t slot)
+/* The balanced score of the node as it is does not depend on the class: kept until it changes. */
+static int64_t balance_of_node(struct dry_cluster *cluster, uint32_t slot, double cpu, double cpu_allocatable,
+			       double memory, double memory_allocatable)
+{
+	if (cluster->node_balance_version[slot] != cluster->node_version[slot] || cluster->in_snapshot) {
+		cluster->node_balance[slot] =
+			(int8_t)balanced(cpu, cpu_allocatable, memory, memory_allocatable);
+		cluster->node_balance_version[slot] =
+			cluster->in_snapshot ? cluster->node_version[slot] - 1 : cluster->node_version[slot];
+	}
+	return cluster->node_balance[slot];
+}
+
+int32_t dry_score_resources(struct dry_cluster *cluster, const struct dry_shape *shape, uint32_t slot)
 {
 	const struct dry_resources *allocatable =
 		&cluster->group[cluster->node_group[slot]].spec->allocatable;
@@ -44,7 +57,8 @@ int32_t dry_score_resources(const struct dry_cluster *cluster, const struct dry_
 			(double)(used_memory + shape->memory), (double)memory);
 	if (cluster->spec.absolute_balanced_score)
 		return (int32_t)(least + with);
-	without = balanced((double)used_cpu, (double)cpu, (double)used_memory, (double)memory);
+	without = balance_of_node(cluster, slot, (double)used_cpu, (double)cpu, (double)used_memory,
+				  (double)memory);
 	return (int32_t)(least + 50 + (50 + with - without) / 2);
 }
 

@@ -5,7 +5,7 @@
 #include "world/cluster.h"
 
 /* NodeResourcesFit + NodeResourcesBalancedAllocation of the class on the node. */
-int32_t dry_score_resources(const struct dry_cluster *cluster, const struct dry_shape *shape, uint32_t slot);
+int32_t dry_score_resources(struct dry_cluster *cluster, const struct dry_shape *shape, uint32_t slot);
 
 /* PreferNoSchedule taints of the group's own that the class does not tolerate. */
 uint32_t dry_score_group_taints(const struct dry_cluster *cluster, uint32_t class_index, uint32_t group_index);

@@ -179,7 +179,6 @@ static bool try_place(struct dry_cluster *cluster, const struct dry_prefilter *p
 {
 	uint32_t slot = cluster->list[place];
 
-	/* room first: most nodes of a long list fail by it, and it is the cheapest to ask */
 	if (!dry_has_room(cluster, &cluster->shapes->shape[prefilter->class_index], slot))
 		return false;
 	if (cluster->node_flags[slot] & DRY_NODE_CORDONED)
@@ -192,11 +191,25 @@ static bool try_place(struct dry_cluster *cluster, const struct dry_prefilter *p
 	return true;
 }
 
+/* From index first on; most nodes of a long list lack the CPU, which is the cheapest to ask. */
+static uint32_t find_in(struct dry_cluster *cluster, const struct dry_prefilter *prefilter, uint32_t first,
+			uint32_t end, dry_accept_fn *accept, const void *context)
+{
+	const int64_t cpu = cluster->shapes->shape[prefilter->class_index].cpu;
+	const int64_t *free_cpu = cluster->free[DRY_RESOURCE_CPU];
+	const uint32_t *list = cluster->list;
+
+	for (uint32_t i = first; i < end; i++)
+		if (free_cpu[list[i]] >= cpu && try_place(cluster, prefilter, i, accept, context))
+			return list[i];
+	return DRY_NONE;
+}
+
 uint32_t dry_snapshot_scan_range(struct dry_cluster *cluster, uint32_t class_index, uint32_t first, uint32_t end,
 				 dry_accept_fn *accept, const void *context)
 {
 	struct dry_prefilter prefilter;
-	uint32_t count = cluster->list_count, start, i;
+	uint32_t count = cluster->list_count, start, slot;
 
 	if (first >= end)
 		return DRY_NONE;
@@ -204,13 +217,8 @@ uint32_t dry_snapshot_scan_range(struct dry_cluster *cluster, uint32_t class_ind
 	if (start < first || start >= end)
 		start = first;          /* everything between is passed over */
 	dry_prefilter_make(cluster, &prefilter, class_index, cluster->list, count);
-	for (i = start; i < end; i++)
-		if (try_place(cluster, &prefilter, i, accept, context))
-			return cluster->list[i];
-	for (i = first; i < start; i++)
-		if (try_place(cluster, &prefilter, i, accept, context))
-			return cluster->list[i];
-	return DRY_NONE;
+	slot = find_in(cluster, &prefilter, start, end, accept, context);
+	return slot != DRY_NONE ? slot : find_in(cluster, &prefilter, first, start, accept, context);
 }
 
 uint32_t dry_snapshot_scan(struct dry_cluster *cluster, uint32_t class_index, dry_accept_fn *accept,
