@@ -52,9 +52,13 @@ uint64_t dry_worker_allocations(const struct dry_worker *worker)
 bool dry_run(struct dry_worker *worker, const struct dry_run_request *request, struct dry_result *result)
 {
 	struct dry_heap_use before = dry_heap_used(), after;
-	bool finished = simulation_run(&worker->simulation, request);
+	bool finished;
 
-	if (finished)
+	worker->simulation.metrics = worker->metrics;   /* for bounds along the way */
+	worker->simulation.result = result;
+	finished = simulation_run(&worker->simulation, request);
+	result->pruned = worker->simulation.pruned;
+	if (finished && !result->pruned)
 		dry_metrics_compute(worker->metrics, &worker->simulation.recorder.record, result);
 	after = dry_heap_used();
 	worker->used.calls += after.calls - before.calls;
