@@ -47,7 +47,8 @@ static int compare(struct dry_cli *cli, struct dry_input *input, const struct dr
 	}
 	variant = dry_xcalloc((size_t)study.count + 1, sizeof(*variant));
 	for (i = 0; i < study.count; i++)
-		variant[i] = (struct cli_variant){ study.variant[i].name, study.variant[i].input, study.variant[i].config };
+		variant[i] = (struct cli_variant){ study.variant[i].name, study.variant[i].input,
+						   study.variant[i].config };
 	code = cli_run_variants(cli, input->name, "strategy", variant, study.count, replications);
 	free(variant);
 	dry_zone_study_release(&study);
@@ -102,10 +103,11 @@ const struct dry_cli_command dry_command_zones = {
 	.operand_min = 1,
 	.operand_max = 1,
 	.operand = "SCENARIO",
-	.about = "Each strategy is run as it is and with a zone that runs dry: its nodes are reclaimed at once and its groups "
-		 "are refused more for a while. Strategies: node groups of several zones balanced or not "
-		 "(balance-similar-node-groups), services spread over zones by a hard constraint, everything in one zone "
-		 "(its groups as large as all zones' together), and, where groups are in several regions, all pods kept "
+	.about = "Each strategy is run as it is and with a zone that runs dry: its nodes are reclaimed at once and its "
+		 "groups are refused more for a while. Strategies: node groups of several zones balanced or not "
+		 "(balance-similar-node-groups), services spread over zones by a hard constraint, everything in one "
+		 "zone (its groups as large as all zones' together), and, where groups are in several regions, all "
+		 "pods kept "
 		 "in one by required node affinity.",
 	.run = run_zones,
 };

@@ -137,7 +137,8 @@ static void calibrate(const struct dry_backtest *test, size_t folds, size_t hori
 	size_t h, k;
 
 	for (h = 0; h < horizon; h += BLOCK) {
-		size_t from = test->horizon ? h % test->horizon : 0, count = pool(test, folds, from, from + BLOCK, error);
+		size_t from = test->horizon ? h % test->horizon : 0;
+		size_t count = pool(test, folds, from, from + BLOCK, error);
 		double shift;
 
 		if (count < ERRORS_LEAST)

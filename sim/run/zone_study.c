@@ -58,7 +58,8 @@ static const struct dry_input *with_spread(struct maker *m)
 		bool has = false;
 
 		for (k = 0; k < class->spread_count; k++)
-			has = has || (class->spread[k].topology_key == m->zone_key && !class->spread[k].schedule_anyway);
+			has = has || (class->spread[k].topology_key == m->zone_key &&
+				      !class->spread[k].schedule_anyway);
 		if (class->workload != DRY_WORKLOAD_SERVICE || has || !class->label_count)
 			continue;
 		list = dry_arena_array(&m->study->arena, (size_t)class->spread_count + 1, sizeof(*list));
@@ -262,12 +263,14 @@ bool dry_zone_study_make(struct dry_zone_study *study, struct dry_input *input, 
 	memset(study, 0, sizeof(*study));
 	dry_arena_init(&study->arena);
 	if (!has_two(config, false)) {
-		dry_fail(err, DRY_ERROR_EMPTY, DRY_NOWHERE, "all node groups are in one zone: there is nothing to compare");
+		dry_fail(err, DRY_ERROR_EMPTY, DRY_NOWHERE,
+			 "all node groups are in one zone: there is nothing to compare");
 		return dry_fail_fix(err, "give groups of other zones (nodeGroups[].zone)");
 	}
 	m.zone_key = dry_symbols_add_text(&input->symbols, ZONE_KEY);
 	m.region_key = dry_symbols_add_text(&input->symbols, REGION_KEY);
-	if (!find_place(&m, options->zone, false, &m.zone, err) || !find_place(&m, options->region, true, &m.region, err))
+	if (!find_place(&m, options->zone, false, &m.zone, err) ||
+	    !find_place(&m, options->region, true, &m.region, err))
 		return false;
 	set_window(&m);
 	study->variant = dry_arena_array(&study->arena, VARIANTS_MAX, sizeof(*study->variant));

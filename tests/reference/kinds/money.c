@@ -15,9 +15,10 @@
 #define VALUE_CORE 0.031611            /* OpenCost's published defaults, as the file says */
 #define VALUE_GIB 0.004237
 
+/* -1: null. */
 static int64_t ms_of(double seconds)
 {
-	return (int64_t)llround(seconds * 1000);
+	return isnan(seconds) ? -1 : (int64_t)llround(seconds * 1000);
 }
 
 /* --- billing --- */
@@ -244,7 +245,7 @@ static double overlap(const cJSON *pod, double ready, double gone)
 {
 	double start = ref_get(pod, "start"), end = ref_get(pod, "end");
 
-	if (isnan(start))
+	if (isnan(start) || isnan(ready))
 		return 0;
 	if (isnan(end) || end > gone)
 		end = gone;
@@ -257,6 +258,7 @@ static void make_node(struct miniature *m, size_t i, const cJSON *node, const cJ
 {
 	double horizon = ref_get(test, "horizon"), gone = ref_get(node, "gone"), ready = ref_get(node, "ready");
 	double cores = ref_get(node, "cpu"), gib = ref_get(node, "memory"), until = fmin(gone, horizon);
+	bool stays = isnan(gone) || gone > horizon;
 	struct dry_node_record *row = &m->record.node[i];
 	struct dry_node_group *group = &m->config.group[i];
 	const cJSON *pod;
@@ -267,8 +269,8 @@ static void make_node(struct miniature *m, size_t i, const cJSON *node, const cJ
 	m->record.price_change[i] = (struct dry_price_change){ 0, (uint32_t)i, llround(1e9 * ref_get(node, "price")) };
 	*row = (struct dry_node_record){
 		.group_index = (uint32_t)i, .launched_at_ms = ms_of(ref_get(node, "launch")),
-		.ready_at_ms = ms_of(ready), .gone_at_ms = gone > horizon ? -1 : ms_of(gone), .scale_down_at_ms = -1,
-		.end = gone > horizon ? DRY_NODE_STAYS : DRY_NODE_SCALED_DOWN,
+		.ready_at_ms = ms_of(ready), .gone_at_ms = stays ? -1 : ms_of(gone), .scale_down_at_ms = -1,
+		.end = stays ? DRY_NODE_STAYS : DRY_NODE_SCALED_DOWN,
 	};
 	cJSON_ArrayForEach(pod, ref_at(test, "pods")) {
 		const char *on = ref_get_text(pod, "node");
@@ -357,8 +359,8 @@ static void check_rest(struct reference *ref, const struct miniature *m, const c
 	for (i = 0; i < m->record.node_count; i++) {
 		const struct dry_node_record *node = &m->record.node[i];
 		const int64_t *has = m->config.group[i].allocatable.amount;
-		double ms = (double)((node->gone_at_ms < 0 ? m->record.end_at_ms : node->gone_at_ms) -
-				     node->ready_at_ms);
+		int64_t until = node->gone_at_ms < 0 ? m->record.end_at_ms : node->gone_at_ms;
+		double ms = node->ready_at_ms < 0 ? 0 : (double)(until - node->ready_at_ms);
 
 		cores += (double)has[DRY_RESOURCE_CPU] / 1000 * ms - node->requested_core_ms;
 		gib += ((double)has[DRY_RESOURCE_MEMORY] * ms - node->requested_byte_ms) / GIB;

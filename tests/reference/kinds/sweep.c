@@ -377,33 +377,50 @@ static void check_sobol(struct reference *ref, const cJSON *test)
 }
 
 #define SEEDS 7
+#define PI 3.14159265358979323846
 
 struct zitzler {
 	uint32_t variables;
 	int number;
 };
 
+/* How far the variables behind the first are from the front: 1 is on it. */
+static double distance_of(const struct zitzler *problem, const double *x)
+{
+	double sum = 0;
+	uint32_t i;
+
+	for (i = 1; i < problem->variables; i++) {
+		double wide = 10 * x[i] - 5;    /* number 4 takes them from -5 to 5 */
+
+		sum += problem->number == 4 ? wide * wide - 10 * cos(4 * PI * wide) : x[i];
+	}
+	if (problem->number == 4)
+		return 1 + 10.0 * (problem->variables - 1) + sum;
+	if (problem->number == 6)
+		return 1 + 9 * pow(sum / (problem->variables - 1), 0.25);
+	return 1 + 9 * sum / (problem->variables - 1);
+}
+
 /* The test functions of Zitzler, Deb and Thiele. */
 static void zitzler(void *context, const double *x, double *objective)
 {
 	const struct zitzler *problem = context;
-	double g = 0, ratio;
-	uint32_t i;
+	double g = distance_of(problem, x), ratio;
 
-	for (i = 1; i < problem->variables; i++)
-		g += x[i];
-	g = 1 + 9 * g / (problem->variables - 1);
-	ratio = x[0] / g;
-	objective[0] = x[0];
+	objective[0] = problem->number == 6 ? 1 - exp(-4 * x[0]) * pow(sin(6 * PI * x[0]), 6) : x[0];
+	ratio = objective[0] / g;
 	switch (problem->number) {
 	case 1:
+	case 4:
 		objective[1] = g * (1 - sqrt(ratio));
 		break;
 	case 2:
+	case 6:
 		objective[1] = g * (1 - ratio * ratio);
 		break;
 	default:
-		objective[1] = g * (1 - sqrt(ratio) - ratio * sin(10 * 3.14159265358979323846 * x[0]));
+		objective[1] = g * (1 - sqrt(ratio) - ratio * sin(10 * PI * x[0]));
 		break;
 	}
 }
@@ -425,7 +442,7 @@ static void check_nsga2(struct reference *ref, const cJSON *test)
 	const char *name = ref_get_text(test, "problem");
 
 	problem.number = !strncmp(name, "zdt", 3) ? name[3] - '0' : 0;
-	if (problem.number < 1 || problem.number > 3) {
+	if (problem.number < 1 || problem.number > 6 || problem.number == 5) {
 		ref_that(ref, false, "problem %s is not known", name);
 	} else {
 		for (seed = 0; seed < SEEDS; seed++) {
