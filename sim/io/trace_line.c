@@ -30,6 +30,25 @@ struct fast_line {
 
 enum { SEEN_T = 1, SEEN_TYPE = 2, SEEN_NAME = 4, SEEN_DURATION = 8, SEEN_UNTIL = 16, SEEN_OWNER = 32 };
 
+/* What a byte may end: a plain text, a stretch of a value, a text in a value. Line ends are of all three. */
+enum { ENDS_TEXT = 1, ENDS_STRETCH = 2, ENDS_INNER = 4 };
+
+#define CONTROL_8 7, 7, 7, 7, 7, 7, 7, 7
+#define HIGH_16 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1
+static const unsigned char ends[256] = {
+	CONTROL_8, CONTROL_8, CONTROL_8, CONTROL_8,
+	['"'] = ENDS_TEXT | ENDS_STRETCH | ENDS_INNER, ['\\'] = ENDS_TEXT | ENDS_INNER,
+	['{'] = ENDS_STRETCH, ['}'] = ENDS_STRETCH, ['['] = ENDS_STRETCH, [']'] = ENDS_STRETCH, [','] = ENDS_STRETCH,
+	[127] = ENDS_TEXT, HIGH_16, HIGH_16, HIGH_16, HIGH_16, HIGH_16, HIGH_16, HIGH_16, HIGH_16,
+};
+
+static const char *until(const char *p, unsigned char what)
+{
+	while (!(ends[(unsigned char)*p] & what))
+		p++;
+	return p;
+}
+
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -56,9 +75,9 @@ static bool take_text(struct fast_line *f, struct piece *piece)
 
 	if (!take(f, '"'))
 		return false;
-	for (p = f->at; *p != '"'; p++)
-		if (*p == '\\' || (unsigned char)*p < 32 || (unsigned char)*p >= 127 || p >= f->end)
-			return false;
+	p = until(f->at, ENDS_TEXT);
+	if (*p != '"' || p >= f->end)
+		return false;
 	piece->from = f->at;
 	piece->length = (size_t)(p - f->at);
 	f->at = p + 1;
@@ -143,11 +162,14 @@ static bool skip_value(struct fast_line *f)
 	const char *p = f->at;
 	int depth = 0;
 
-	for (; p < f->end; p++) {
+	for (p = until(p, ENDS_STRETCH); p < f->end; p = until(p + 1, ENDS_STRETCH)) {
 		switch (*p) {
 		case '"':
-			for (p++; p < f->end && *p != '"'; p++)
-				p += *p == '\\';
+			p = until(p + 1, ENDS_INNER);
+			while (*p == '\\' && p + 2 < f->end)
+				p = until(p + 2, ENDS_INNER);
+			if (*p != '"' || p >= f->end)
+				return false;
 			break;
 		case '{':
 		case '[':
@@ -168,7 +190,7 @@ static bool skip_value(struct fast_line *f)
 			}
 			break;
 		default:
-			break;
+			return false;   /* a control character */
 		}
 	}
 	return false;
@@ -215,6 +237,8 @@ static bool take_field(struct fast_line *f)
 	skip_blanks(f);
 	if (is(&key, "t", 1))
 		return once(f, SEEN_T) && take_seconds(f, &f->at_ms);
+	if (key.length > 8 || !strchr("tndou", *key.from))
+		return skip_value(f) && add_piece(f, from, f->at);
 	if (is(&key, "type", 4))
 		return once(f, SEEN_TYPE) && take_text(f, &type) && is(&type, "pod", 3);
 	if (is(&key, "name", 4))
