@@ -70,6 +70,8 @@ static void grow_slots(struct dry_symbols *symbols)
 
 dry_symbol dry_symbols_add(struct dry_symbols *symbols, const char *text, size_t length)
 {
+	if (!length && symbols->count)
+		return 0;
 	uint32_t hash = hash_of(text, length);
 	uint32_t at = find_slot(symbols, text, length, hash);
 	size_t capacity = symbols->capacity;
@@ -98,6 +100,8 @@ dry_symbol dry_symbols_add_text(struct dry_symbols *symbols, const char *text)
 
 dry_symbol dry_symbols_find(const struct dry_symbols *symbols, const char *text, size_t length)
 {
+	if (!length)
+		return 0;
 	uint32_t at = find_slot(symbols, text, length, hash_of(text, length));
 
 	return symbols->slot[at] ? (uint32_t)symbols->slot[at] - 1 : DRY_NONE;

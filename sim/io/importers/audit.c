@@ -472,6 +472,7 @@ static void describe_lost(struct audit *audit)
 			const struct dry_pod_record *const like = &fold->record[j];
 			const size_t prefix = like->owner_name ? strlen(like->owner_name) : 0;
 			if (!like->has_spec || !prefix || like->role != DRY_POD_WORKLOAD ||
+			    !like->name_space || !lost->name_space ||
 			    strcmp(like->name_space, lost->name_space) ||
 			    strncmp(like->owner_name, lost->name, prefix) ||
 			    lost->name[prefix] != '-' || strlen(lost->name) != prefix + 6)

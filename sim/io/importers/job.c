@@ -36,6 +36,10 @@ void dry_import_count(struct dry_import_job *job, struct dry_import_counters *co
 	va_start(list, format);
 	vsnprintf(text, sizeof(text), format, list);
 	va_end(list);
+	/* Pieces of the input may be in it: nothing of them may move a terminal's cursor. */
+	for (char *at = text; *at; at++)
+		if ((unsigned char)*at < 0x20 || *at == 0x7f)
+			*at = '?';
 	for (uint32_t i = 0; i < counters->count; i++)
 		if (!strcmp(counters->entry[i].text, text)) {
 			counters->entry[i].count++;

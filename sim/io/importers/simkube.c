@@ -15,6 +15,7 @@
 #include "io/importers/pod_spec.h"
 
 #define REPLICAS_MAX 1000000
+#define SECONDS_MAX INT64_C(9000000000000)
 
 /* A pod that was not taken away yet. */
 struct live {
@@ -161,6 +162,11 @@ static void remove_pods(struct simkube *simkube, struct owner *owner, int64_t at
 
 /* ----- how long pods ran ----- */
 
+static bool read_seconds(const struct dry_tree *tree, uint32_t node, int64_t *seconds)
+{
+	return dry_tree_integer(tree, node, seconds) && *seconds >= 0 && *seconds <= SECONDS_MAX;
+}
+
 /* {"Finished":[start,end]}, {"Running":start}, "Empty"; or {start_ts,end_ts} as it is documented */
 static bool read_life(const struct dry_tree *tree, uint32_t life, int64_t *start_s, int64_t *end_s)
 {
@@ -170,13 +176,14 @@ static bool read_life(const struct dry_tree *tree, uint32_t life, int64_t *start
 
 	*start_s = *end_s = -1;
 	if (pair)
-		return dry_tree_integer(tree, pair, start_s) &&
-		       dry_tree_integer(tree, dry_tree_next(tree, pair), end_s);
+		return read_seconds(tree, pair, start_s) &&
+		       read_seconds(tree, dry_tree_next(tree, pair), end_s);
 	if (running)
-		return dry_tree_integer(tree, running, start_s);
-	if (!dry_tree_integer(tree, dry_tree_find(tree, life, "start_ts"), start_s))
+		return read_seconds(tree, running, start_s);
+	if (!read_seconds(tree, dry_tree_find(tree, life, "start_ts"), start_s))
 		return false;
-	dry_tree_integer(tree, dry_tree_find(tree, life, "end_ts"), end_s);
+	if (!read_seconds(tree, dry_tree_find(tree, life, "end_ts"), end_s))
+		*end_s = -1;
 	return true;
 }
 
@@ -216,7 +223,7 @@ static int64_t duration_of(const struct simkube *simkube, uint32_t lives, int64_
 	for (uint32_t hash = dry_tree_first(tree, lives); hash; hash = dry_tree_next(tree, hash))
 		for (uint32_t life = dry_tree_first(tree, hash); life; life = dry_tree_next(tree, life))
 			if (!index--)
-				return read_life(tree, life, &start_s, &end_s) && end_s >= start_s && start_s >= 0
+				return read_life(tree, life, &start_s, &end_s) && end_s >= start_s
 					? (end_s - start_s) * 1000 : -1;
 	return -1;
 }
@@ -229,7 +236,7 @@ static void add_lives(struct simkube *simkube, const struct object *object, uint
 
 	for (uint32_t hash = dry_tree_first(tree, lives); hash; hash = dry_tree_next(tree, hash))
 		for (uint32_t life = dry_tree_first(tree, hash); life; life = dry_tree_next(tree, life)) {
-			if (!read_life(tree, life, &start_s, &end_s) || start_s < 0)
+			if (!read_life(tree, life, &start_s, &end_s))
 				continue;
 			DRY_IMPUTE(simkube->job, "t: taken from when the pod's containers started");
 			add_pod(simkube, object, start_s * 1000, end_s >= start_s ? (end_s - start_s) * 1000 : -1);
@@ -371,7 +378,7 @@ static bool read_event(struct simkube *simkube, uint32_t event, struct dry_error
 	const uint32_t deleted = dry_tree_find(tree, event, "deleted_objs");
 	int64_t ts;
 
-	if (!dry_tree_integer(tree, dry_tree_find(tree, event, "ts"), &ts) || ts < 0 || ts > 9000000000000)
+	if (!dry_tree_integer(tree, dry_tree_find(tree, event, "ts"), &ts) || ts < 0 || ts > SECONDS_MAX)
 		return fail_at(simkube, event, "an event without ts, a Unix time in seconds", err);
 	if (ts * 1000 < simkube->last_ms)
 		DRY_NOTE(simkube->job, "an event is earlier than the one before");

@@ -1,0 +1,9 @@
+/* Logs of the autoscaler. */
+#include "support/fuzz.h"
+#include "support/import_bytes.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	import_bytes("autoscaler-log", data, size, NULL);
+	return 0;
+}

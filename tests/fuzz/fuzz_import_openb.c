@@ -1,0 +1,9 @@
+/* The GPU trace. */
+#include "support/fuzz.h"
+#include "support/import_bytes.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	import_bytes("openb", data, size, NULL);
+	return 0;
+}
