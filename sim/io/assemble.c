@@ -43,6 +43,14 @@ void dry_assembly_release(struct dry_assembly *assembly)
 	free(assembly->prices);
 }
 
+/* What az aks show prints holds both. */
+static const char *other_kind(const struct dry_import_report *report, enum dry_import_result wanted)
+{
+	if (!strcmp(report->kind, "aks") && wanted == DRY_IMPORT_SETTINGS)
+		return "aks-profile";
+	return !strcmp(report->kind, "aks-profile") && wanted == DRY_IMPORT_NODE_GROUPS ? "aks" : NULL;
+}
+
 /* Imports one part; `kind` NULL = found out, and must make `result`. */
 static bool read_part(struct assembling *a, const struct dry_file_list *files, const char *kind,
 		      enum dry_import_result result, const char *option, struct part *part)
@@ -70,6 +78,14 @@ static bool read_part(struct assembling *a, const struct dry_file_list *files, c
 	part->report = report;
 	if (report->result == result)
 		return true;
+	if (!kind && other_kind(report, result)) {
+		kind = other_kind(report, result);
+		free(part->text);
+		*part = (struct part){ 0 };
+		dry_import_report_release(report);
+		a->assembly->count--;
+		return read_part(a, files, kind, result, option, part);
+	}
 	dry_fail(a->err, DRY_ERROR_USAGE, (struct dry_where){ .file = files->file[0] },
 		 "is %s, which %s does not take", report->kind, option);
 	return dry_fail_fix(a->err, "dryscale import --list shows what makes what");

@@ -32,8 +32,9 @@ void load_add_price(struct load *load, const struct load_row *row)
 	load->series[series].count++;
 }
 
-/* The group's series: of the usual product, else the only one, else the first. */
-static uint32_t series_of(const struct load *load, const struct dry_node_group *group, uint32_t *candidates)
+/* The group's series at a place: of the usual product, else the only one, else the first. */
+static uint32_t series_at(const struct load *load, const struct dry_node_group *group, dry_symbol place,
+			  uint32_t *candidates)
 {
 	uint32_t found = DRY_NONE, i;
 
@@ -42,7 +43,7 @@ static uint32_t series_of(const struct load *load, const struct dry_node_group *
 		const struct dry_price_series *series = &load->series[i];
 		const char *product = dry_symbols_text(load->symbols, series->product);
 
-		if (series->instance_type != group->instance_type || series->zone != group->zone)
+		if (series->instance_type != group->instance_type || series->zone != place)
 			continue;
 		if (!series->product || !strncmp(product, USUAL_PRODUCT, strlen(USUAL_PRODUCT))) {
 			*candidates = 1;
@@ -52,6 +53,14 @@ static uint32_t series_of(const struct load *load, const struct dry_node_group *
 		found = found == DRY_NONE ? i : found;
 	}
 	return found;
+}
+
+/* Of its zone; clouds that price by region publish the region as the zone. */
+static uint32_t series_of(const struct load *load, const struct dry_node_group *group, uint32_t *candidates)
+{
+	const uint32_t found = series_at(load, group, group->zone, candidates);
+
+	return found != DRY_NONE || !group->region ? found : series_at(load, group, group->region, candidates);
 }
 
 /* A price event of the group holds before its instant, too: the first one is its price at the start. */

@@ -59,6 +59,17 @@ consistent() {
 		assemble -q -o "$work/plain.yaml" --pods "$f/pods.json" --nodes "$f/nodes.json" &&
 		p95 "$work/anon.yaml" >"$work/a" && p95 "$work/plain.yaml" >"$work/b" && cmp "$work/a" "$work/b"
 }
+# Google's prices are of a region: the groups of its zones pay them.
+by_region() {
+	printf '%s\n' date,machine_type,region,on_demand_usd_hour,spot_usd_hour \
+		2026-03-01,e2-standard-4,us-central1,0.134,0.0402 >"$work/gcp.csv"
+	cat >"$work/pools.json" <<-JSON
+		[{"name":"p","config":{"machineType":"e2-standard-4","spot":true},"initialNodeCount":2,
+		"autoscaling":{"enabled":true,"minNodeCount":0,"maxNodeCount":5},"locations":["us-central1-a"]}]
+	JSON
+	assemble -q -o "$work/gcp.yaml" --pods "$f/pods.json" --nodes "$work/pools.json" --prices "$work/gcp.csv" &&
+		"$dryscale" run -q "$work/gcp.yaml" >"$work/table" && has "$work/table" 'p  *\$0\.0402/h'
+}
 truncated() {
 	head -c 900 "$f/spot.json" >"$work/cut.json"
 	exits 3 assemble -o "$work/cut.yaml" --pods "$f/pods.json" --nodes "$f/nodes.json" --prices "$work/cut.json" &&
@@ -76,6 +87,7 @@ is "DaemonSets are in it" has "$work/my.yaml" 'name: agent, namespace: kube-syst
 is "it validates" "$dryscale" validate "$work/my.yaml"
 is "it runs, and every pod starts" runs "$work/my.yaml"
 is "spot nodes cost what the history says" bills_spot "$work/my.yaml"
+is "prices of a region hold in its zones" by_region
 is "the same records make the same bytes" same_bytes
 is "names are hashed alike in all parts" consistent
 is "a price list that is cut off: exit 3, nothing is written" truncated
