@@ -90,6 +90,7 @@ struct dry_explain_answer {
 };
 
 struct dry_explanation {
+	const char *schema;             /* of the JSON; NULL = dryscale.explain/1 */
 	const struct dry_input *input;
 	const struct dry_config *config;
 	struct dry_arena arena;

@@ -28,6 +28,8 @@ struct dry_fits *dry_fits_new(const struct dry_input *input, const struct dry_co
 void dry_fits_release(struct dry_fits *fits);
 
 struct dry_fit_answer dry_fits_ask(struct dry_fits *fits, uint32_t class_index, uint32_t group_index);
+/* What an empty node of the group has left of a resource, its DaemonSets on it. */
+int64_t dry_fits_room(struct dry_fits *fits, uint32_t group_index, uint32_t resource);
 /* How many of its pods an empty node of the group has room for, by requests alone; 0 = it does not fit. */
 uint32_t dry_fits_per_node(struct dry_fits *fits, uint32_t class_index, uint32_t group_index);
 /* Does any group take it? */

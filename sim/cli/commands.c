@@ -13,6 +13,7 @@ const struct dry_cli_command *const dry_commands[] = {
 	&dry_command_report,
 	&dry_command_analyze,
 	&dry_command_recommend,
+	&dry_command_investigate,
 	&dry_command_import,
 	&dry_command_assemble,
 	&dry_command_calibrate,

@@ -9,6 +9,7 @@
 #include "report/table.h"
 
 #define STEP_COLUMNS 12
+#define PARAGRAPH_COLUMNS 120
 
 static void add_title(const struct dry_explain_answer *answer, struct dry_page *page)
 {
@@ -19,6 +20,23 @@ static void add_title(const struct dry_explain_answer *answer, struct dry_page *
 	dry_page_add_visible(page, answer->title, strlen(answer->title));
 	if (answer->event)
 		dry_page_printf(page, " (event %zu)", answer->event);
+}
+
+/* A paragraph goes over several lines, everything else on one. */
+static void add_text(const char *text, struct dry_page *page)
+{
+	struct dry_page shown = { 0 }, lines = { 0 };
+
+	dry_page_add_visible(&shown, text, strlen(text));
+	if (dry_page_columns(dry_page_string(&shown), shown.length) <= PARAGRAPH_COLUMNS ||
+	    !strstr(dry_page_string(&shown), ". ")) {
+		dry_page_printf(page, "%s\n", dry_page_string(&shown));
+	} else {
+		dry_page_add_wrapped(&lines, dry_page_string(&shown), STEP_COLUMNS + 2, 100);
+		dry_page_add(page, dry_page_string(&lines) + STEP_COLUMNS + 2);
+	}
+	dry_page_release(&shown);
+	dry_page_release(&lines);
 }
 
 void dry_explanation_table(const struct dry_explanation *explanation, bool colour, struct dry_page *page)
@@ -38,8 +56,7 @@ void dry_explanation_table(const struct dry_explanation *explanation, bool colou
 			dry_page_add(page, "  ");
 			dry_page_pad(page, strcmp(step, line->step) ? line->step : "", STEP_COLUMNS, false);
 			step = line->step;
-			dry_page_add_visible(page, line->text, strlen(line->text));
-			dry_page_add_char(page, '\n');
+			add_text(line->text, page);
 		}
 	}
 }
@@ -114,7 +131,7 @@ void dry_explanation_json(const struct dry_explanation *explanation, struct dry_
 	dry_arena_init(&arena);
 	dry_json_init(&json, page);
 	dry_json_open_object(&json, NULL);
-	dry_json_text(&json, "schema", "dryscale.explain/1");
+	dry_json_text(&json, "schema", explanation->schema ? explanation->schema : "dryscale.explain/1");
 	dry_json_text(&json, "scenario", explanation->input->name);
 	dry_json_open_array(&json, "answers");
 	for (size_t i = 0; i < explanation->answer_count; i++) {

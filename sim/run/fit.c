@@ -125,6 +125,16 @@ struct dry_fit_answer dry_fits_ask(struct dry_fits *fits, uint32_t class_index, 
 	return answer;
 }
 
+int64_t dry_fits_room(struct dry_fits *fits, uint32_t group_index, uint32_t resource)
+{
+	uint32_t mark = dry_snapshot_mark(&fits->cluster);
+	uint32_t slot = dry_snapshot_add_fake(&fits->cluster, group_index);
+	int64_t room = fits->cluster.free[resource][slot];
+
+	dry_snapshot_revert(&fits->cluster, mark);
+	return room;
+}
+
 uint32_t dry_fits_per_node(struct dry_fits *fits, uint32_t class_index, uint32_t group_index)
 {
 	const struct dry_shape *shape = &fits->shapes.shape[class_index];
