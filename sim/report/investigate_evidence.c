@@ -130,10 +130,14 @@ static void count_short(struct dry_finding *finding, const struct dry_log *log, 
 
 void investigate_owner(struct dry_finding *finding, const struct dry_log *log)
 {
-	bool *is_own = pods_of(log->input, finding->owner[0].name);
+	const struct dry_input *input = log->input;
+	uint32_t class_index = input->pod.class_index[finding->owner[0].first_pod];
+	bool *is_own = pods_of(input, finding->owner[0].name);
 
 	count_days(finding, log, is_own);
-	count_short(finding, log, is_own);
+	/* That a job ends is no sign of a rollout's surge. */
+	if (input->pod_class[class_index].workload != DRY_WORKLOAD_BATCH)
+		count_short(finding, log, is_own);
 	free(is_own);
 }
 
