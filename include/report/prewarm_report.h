@@ -17,6 +17,10 @@ void dry_prewarm_table(const struct dry_prewarm_page *what, struct dry_page *pag
 void dry_prewarm_csv(const struct dry_prewarm_page *what, struct dry_page *page);
 void dry_prewarm_json(const struct dry_prewarm_page *what, struct dry_page *page);
 
+/* One row a quantile: what its schedules cost and save. format: table, md, csv or json. */
+void dry_prewarm_front(const struct dry_prewarm_report *report, const double *quantile, uint32_t count,
+		       const char *format, struct dry_page *page);
+
 /*
  * The lines of one group for a scenario, each after `indent` blanks:
  * minSizeSchedule, schedulePeriod, and minSizeActs unless the autoscaler acts.

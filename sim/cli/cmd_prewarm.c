@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/units.h"
 #include "cli/commands.h"
 #include "cli/inputs.h"
@@ -29,6 +30,14 @@ enum {
 
 #define MINUTE_MS INT64_C(60000)
 #define HOUR_MS (60 * MINUTE_MS)
+
+#define QUANTILES_MAX 16
+
+struct warm_job {
+	struct dry_prewarm_options options;
+	double quantile[QUANTILES_MAX];
+	uint32_t quantile_count;        /* of --quantile; 0 = not given */
+};
 
 /* An option's duration; it keeps its default when not given. */
 static bool read_duration(struct dry_cli *cli, int id, const char *name, int64_t least_ms, int64_t *ms)
@@ -67,8 +76,31 @@ static bool read_method(struct dry_cli *cli, struct dry_prewarm_options *options
 	return !options->has_method || dry_forecast_method_find(text, &options->method);
 }
 
-static bool read_options(struct dry_cli *cli, struct dry_prewarm_options *options)
+/* "0.5,0.8,0.95": each is planned and proved; several are shown beside each other. */
+static bool read_quantiles(struct dry_cli *cli, struct warm_job *job)
 {
+	const char *text = dry_cli_value(&cli->arguments, WARM_QUANTILE), *at = text;
+
+	while (at && job->quantile_count < QUANTILES_MAX) {
+		size_t length = strcspn(at, ",");
+		double *value = &job->quantile[job->quantile_count];
+
+		if (dry_parse_number(at, length, value) || !(*value > 0) || !(*value < 1))
+			break;
+		job->quantile_count++;
+		if (!at[length])
+			return true;
+		at += length + 1;
+	}
+	if (!text)
+		return true;
+	dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--quantile %s: is out of range", text);
+	return dry_fail_expected(&cli->err, "numbers between 0 and 1, up to %d with commas between them", QUANTILES_MAX);
+}
+
+static bool read_options(struct dry_cli *cli, struct warm_job *job)
+{
+	struct dry_prewarm_options *options = &job->options;
 	const char *held = dry_cli_value(&cli->arguments, WARM_HELD);
 	const char *changes = dry_cli_value(&cli->arguments, WARM_CHANGES);
 	int64_t number = 5, steps = 12;
@@ -79,7 +111,9 @@ static bool read_options(struct dry_cli *cli, struct dry_prewarm_options *option
 		fine &= read_share(cli, WARM_DELAY_VALUE, "--delay-value", 0, 1e9, &options->delay_usd_per_pod_s);
 	else
 		options->tau = 0.95;
-	fine &= read_share(cli, WARM_QUANTILE, "--quantile", 0, 1, &options->tau);
+	fine &= read_quantiles(cli, job);
+	if (job->quantile_count)
+		options->tau = job->quantile[0];
 	fine &= !held || dry_cli_number(cli, "--held-out", held, 1, 366, &number);
 	fine &= !changes || dry_cli_number(cli, "--changes", changes, 1, 288, &steps);
 	fine &= read_duration(cli, WARM_BUCKET, "--bucket", MINUTE_MS, &options->bucket_ms);
@@ -87,6 +121,8 @@ static bool read_options(struct dry_cli *cli, struct dry_prewarm_options *option
 	fine &= read_duration(cli, WARM_DWELL, "--dwell", 0, &options->dwell_ms);
 	fine &= read_duration(cli, WARM_EARLY, "--acquire-early", 0, &options->acquire_early_ms);
 	fine &= read_method(cli, options);
+	if (job->quantile_count > 1 && dry_cli_value(&cli->arguments, WARM_WRITE))
+		fine = dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--write takes one --quantile");
 	options->held_days = (uint32_t)number;
 	options->changes_max = (uint32_t)steps;
 	return fine;
@@ -138,8 +174,8 @@ static int write_scenario(struct dry_cli *cli, const struct dry_prewarm_page *wh
 	return code;
 }
 
-static int prewarm(struct dry_cli *cli, const struct dry_input *input, struct dry_config *config,
-		   struct dry_prewarm_options *options)
+static int prewarm(struct dry_cli *cli, const struct dry_input *input, const struct dry_config *config,
+		   const struct warm_job *job)
 {
 	const char *path = dry_cli_value(&cli->arguments, WARM_WRITE);
 	struct dry_prewarm_report report;
@@ -147,9 +183,7 @@ static int prewarm(struct dry_cli *cli, const struct dry_input *input, struct dr
 	struct dry_page page = { 0 };
 	int code = 0;
 
-	options->end_ms = trace_end_ms(input);
-	config->seed = cli_seed(cli, config);
-	if (!dry_prewarm(&report, input, config, options, &cli->err))
+	if (!dry_prewarm(&report, input, config, &job->options, &cli->err))
 		return dry_cli_complain(cli);
 	if (path)
 		code = write_scenario(cli, &what, cli->arguments.operand[0], path);
@@ -162,24 +196,54 @@ static int prewarm(struct dry_cli *cli, const struct dry_input *input, struct dr
 	return code;
 }
 
+/* Several quantiles: what each costs and saves. */
+static int prewarm_each(struct dry_cli *cli, const struct dry_input *input, const struct dry_config *config,
+			const struct warm_job *job)
+{
+	struct dry_prewarm_report *report = dry_xcalloc(job->quantile_count, sizeof(*report));
+	struct dry_prewarm_options options = job->options;
+	struct dry_page page = { 0 };
+	uint32_t count = 0, i;
+	int code = 0;
+
+	for (; count < job->quantile_count && !code; count++) {
+		options.tau = job->quantile[count];
+		if (!dry_prewarm(&report[count], input, config, &options, &cli->err))
+			code = dry_cli_complain(cli);
+	}
+	if (!code) {
+		dry_prewarm_front(report, job->quantile, count, cli->format, &page);
+		code = dry_cli_write(cli, &page, report[0].group_count ? 0 : DRY_ERROR_EMPTY);
+	}
+	for (i = 0; i < count; i++)
+		dry_prewarm_release(&report[i]);
+	dry_page_release(&page);
+	free(report);
+	return code;
+}
+
 static int run_prewarm(struct dry_cli *cli)
 {
 	struct dry_load_options load = { .trace = dry_cli_value(&cli->arguments, WARM_TRACE) };
-	struct dry_prewarm_options options;
+	struct warm_job job = { .quantile_count = 0 };
 	struct cli_setting_list settings;
 	struct dry_config config;
 	struct dry_input input;
 	int code;
 
-	if (!read_options(cli, &options))
+	if (!read_options(cli, &job))
 		return dry_cli_complain(cli);
 	code = cli_load(cli, cli->arguments.operand[0], &load, &input);
 	if (code)
 		return code;
 	cli_settings_init(&settings);
 	code = cli_configure(cli, &input, WARM_PARAM, WARM_PARAMS, &settings, &config);
-	if (!code)
-		code = prewarm(cli, &input, &config, &options);
+	if (!code) {
+		job.options.end_ms = trace_end_ms(&input);
+		config.seed = cli_seed(cli, &config);
+		code = job.quantile_count > 1 ? prewarm_each(cli, &input, &config, &job)
+					      : prewarm(cli, &input, &config, &job);
+	}
 	cli_settings_release(&settings);
 	dry_input_release(&input);
 	return code;
@@ -190,7 +254,7 @@ static const struct dry_cli_option prewarm_options[] = {
 	{ WARM_PARAMS, 0, "params", "FILE", "changes from a YAML or JSON file", NULL },
 	{ WARM_TRACE, 0, "trace", "FILE", "a (longer) trace instead of the scenario's", NULL },
 	{ WARM_HELD, 0, "held-out", "DAYS", "days at the end that the forecast never sees (5)", NULL },
-	{ WARM_QUANTILE, 0, "quantile", "Q", "share of demand to hold nodes for (0.95)", NULL },
+	{ WARM_QUANTILE, 0, "quantile", "Q[,Q...]", "share of demand to hold nodes for (0.95)", NULL },
 	{ WARM_DELAY_VALUE, 0, "delay-value", "USD", "what a second of a waiting pod costs; sets the quantile", NULL },
 	{ WARM_BUCKET, 0, "bucket", "TIME", "width of the series (15m)", NULL },
 	{ WARM_SEASON, 0, "season", "TIME", "24h or 168h (the better of both, with three weeks of history)", NULL },
@@ -200,7 +264,7 @@ static const struct dry_cli_option prewarm_options[] = {
 	  NULL },
 	{ WARM_CHANGES, 0, "changes", "N", "changes of a minimum a day, at most (12)", NULL },
 	{ WARM_EARLY, 0, "acquire-early", "TIME", "be early by this much more: the cloud may have none (0s)", NULL },
-	{ WARM_WRITE, 0, "write", "FILE", "write the scenario with the schedules in it (beside it: its paths stay relative)",
+	{ WARM_WRITE, 0, "write", "FILE", "write the scenario with the schedules in it (its paths stay as they are)",
 	  NULL },
 };
 
@@ -211,6 +275,7 @@ const struct dry_cli_command dry_command_prewarm = {
 	.example = (const char *const[]){
 		"dryscale generate --days 21 -o gpu.jsonl.gz gpu-training",
 		"dryscale prewarm --trace gpu.jsonl.gz scenarios/gpu-burst.yaml",
+		"dryscale prewarm --quantile 0.5,0.8,0.95 mine.yaml",
 		"dryscale prewarm --quantile 0.8 --write warm.yaml mine.yaml", NULL },
 	.option = prewarm_options,
 	.option_count = sizeof(prewarm_options) / sizeof(prewarm_options[0]),

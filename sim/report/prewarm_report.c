@@ -222,7 +222,8 @@ static void json_arm(struct dry_json *json, const struct dry_prewarm_report *rep
 	dry_json_close_object(json);
 }
 
-static void json_group(struct dry_json *json, const struct dry_prewarm_page *what, const struct dry_prewarm_group *group)
+static void json_group(struct dry_json *json, const struct dry_prewarm_page *what,
+		       const struct dry_prewarm_group *group)
 {
 	uint32_t k;
 
@@ -277,6 +278,101 @@ void dry_prewarm_json(const struct dry_prewarm_page *what, struct dry_page *page
 	dry_json_bool(&json, "worth_it", report->is_worth_it);
 	dry_json_close_object(&json);
 	dry_page_add(page, "\n");
+}
+
+/* --- quantiles side by side --- */
+
+static void front_table(const struct dry_prewarm_report *report, const double *quantile, uint32_t count,
+			struct dry_page *page, bool markdown)
+{
+	static const char *const head[] = { "quantile", "cost a day", "change", "p95 wait", "change", "SLO breaches",
+					    "worth it" };
+	struct dry_table table;
+	uint32_t k;
+	size_t i;
+
+	dry_table_init(&table, "rrrrrrl");
+	for (i = 0; i < sizeof(head) / sizeof(head[0]); i++)
+		dry_table_cell(&table, head[i]);
+	for (k = 0; k <= count; k++) {
+		const struct dry_prewarm_arm *arm = k ? &report[k - 1].arm[DRY_PREWARM_SCHEDULE]
+						      : &report[0].arm[DRY_PREWARM_BASE];
+
+		if (k)
+			dry_table_cellf(&table, "%g", quantile[k - 1]);
+		else
+			dry_table_cell(&table, "as it is");
+		cell(&table, DRY_METRIC_COST_TOTAL, arm->cost_mean);
+		if (k)
+			change_cell(&table, DRY_METRIC_COST_TOTAL, arm->cost_change, arm->cost_reach);
+		else
+			dry_table_cell(&table, "");
+		cell(&table, DRY_METRIC_P95_WAIT, arm->p95_mean);
+		if (k)
+			change_cell(&table, DRY_METRIC_P95_WAIT, arm->p95_change, arm->p95_reach);
+		else
+			dry_table_cell(&table, "");
+		cell(&table, DRY_METRIC_SLO_BREACHES, arm->breaches_mean);
+		dry_table_cell(&table, !k ? "" : report[k - 1].is_worth_it ? "yes" : "not shown");
+	}
+	draw(&table, page, markdown);
+}
+
+static void front_csv(const struct dry_prewarm_report *report, const double *quantile, uint32_t count,
+		      struct dry_page *page)
+{
+	struct dry_csv csv;
+	uint32_t k;
+
+	dry_page_add(page, "quantile,cost_usd,cost_change_usd,p95_wait_s,p95_change_s,slo_breaches,worth_it\n");
+	dry_csv_init(&csv, page);
+	for (k = 0; k < count; k++) {
+		const struct dry_prewarm_arm *arm = &report[k].arm[DRY_PREWARM_SCHEDULE];
+
+		dry_csv_number(&csv, quantile[k]);
+		dry_csv_number(&csv, arm->cost_mean);
+		dry_csv_number(&csv, arm->cost_change);
+		dry_csv_number(&csv, arm->p95_mean);
+		dry_csv_number(&csv, arm->p95_change);
+		dry_csv_number(&csv, arm->breaches_mean);
+		dry_csv_text(&csv, report[k].is_worth_it ? "true" : "false");
+		dry_csv_end_row(&csv);
+	}
+}
+
+static void front_json(const struct dry_prewarm_report *report, const double *quantile, uint32_t count,
+		       struct dry_page *page)
+{
+	struct dry_json json;
+	uint32_t k;
+
+	dry_json_init(&json, page);
+	dry_json_open_object(&json, NULL);
+	dry_json_text(&json, "schema", "dryscale.prewarm-quantiles/1");
+	json_arm(&json, &report[0], DRY_PREWARM_BASE);
+	dry_json_open_array(&json, "quantiles");
+	for (k = 0; k < count; k++) {
+		dry_json_newline(&json);
+		dry_json_open_object(&json, NULL);
+		dry_json_number(&json, "quantile", quantile[k]);
+		json_arm(&json, &report[k], DRY_PREWARM_SCHEDULE);
+		dry_json_bool(&json, "worth_it", report[k].is_worth_it);
+		dry_json_close_object(&json);
+	}
+	dry_json_close_array(&json);
+	dry_json_close_object(&json);
+	dry_page_add(page, "\n");
+}
+
+void dry_prewarm_front(const struct dry_prewarm_report *report, const double *quantile, uint32_t count,
+		       const char *format, struct dry_page *page)
+{
+	if (!strcmp(format, "json"))
+		front_json(report, quantile, count, page);
+	else if (!strcmp(format, "csv"))
+		front_csv(report, quantile, count, page);
+	else
+		front_table(report, quantile, count, page, !strcmp(format, "md"));
 }
 
 /* --- into a scenario --- */

@@ -59,6 +59,9 @@ is "a tenfold cut shows there too" sh -c '
 	p() { sed "s/.*\"p95_wait_s\":\([0-9.]*\).*/\1/" | head -1; }
 	warm=$(grep -m1 p95_wait_s "$0" | p); cold=$("$1" run --window 432h..456h -f json "$2/cold.yaml" | grep -m1 p95_wait_s | p)
 	echo "$cold $warm"; awk "BEGIN { exit !($cold >= 10 * $warm) }"' "$work/out" "$dryscale" "$work"
+is "several quantiles are a front" warm --held-out 2 --quantile 0.5,0.95 -f csv
+is "... the higher costs more and waits less" awk -F, 'NR == 2 { c = $2; w = $4 } NR == 3 { exit !($2 > c && $4 <= w) }' "$work/out"
+is "a quantile above 1" exits 2 "$dryscale" prewarm --quantile 0.5,1.5 scenarios/gpu-burst.yaml
 is "a schedule is not put into JSON" sh -c '
 	printf "{\"version\":\"dryscale/v1\",\"name\":\"x\"}" >"$2/x.json"; "$0" prewarm --write "$2/y" "$2/x.json"; [ $? -eq 3 ] && ! test -e "$2/y"' "$dryscale" . "$work"
 plan
