@@ -27,6 +27,17 @@ static const char *const other_paths[] = {
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+/* The ".options." before the last part; NULL = the path names no option. */
+static const char *last_options(const char *rest)
+{
+	static const char piece[] = ".options.";
+	const char *found = strstr(rest, piece), *next;
+
+	while (found && (next = strstr(found + 1, piece)))
+		found = next;
+	return found && !strchr(found + sizeof(piece) - 1, '.') ? found : NULL;
+}
+
 void dry_change_classify(const char *path, struct dry_arena *arena, struct dry_change *change)
 {
 	static const char prefix[] = "nodeGroups.";
@@ -45,7 +56,7 @@ void dry_change_classify(const char *path, struct dry_arena *arena, struct dry_c
 	}
 	rest = path + sizeof(prefix) - 1;
 	/* A group's name may hold dots: the field is what follows the last, or ".options.X". */
-	dot = strstr(rest, ".options.");
+	dot = last_options(rest);
 	if (dot) {
 		change->kind = DRY_CHANGE_GROUP_OPTION;
 		change->name = dot + strlen(".options.");

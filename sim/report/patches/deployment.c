@@ -165,6 +165,12 @@ static const char *item_path(const struct operations *o, bool is_args, const cha
 static void operate(struct operations *o, const char *op, const char *path, const char *value,
 		    const struct dry_change *change)
 {
+	/* A container that came before this one would move everything below. */
+	if (o->count == 0 && o->deployment->container)
+		o->add(o->context, "test",
+		       dry_arena_printf(o->arena, "/spec/template/spec/containers/%u/name",
+					o->deployment->container_index),
+		       o->deployment->container, NULL);
 	o->add(o->context, op, path, value, change);
 	o->count++;
 }
@@ -179,18 +185,11 @@ static void replace_flag(struct operations *o, const struct patch_flag *flag, co
 	operate(o, "replace", path, flag->takes_two ? value : item, change);
 }
 
-static bool is_repeated(const char *name)
-{
-	const struct dry_option *option = dry_option_find(name, NULL);
-
-	return option && (option->type == DRY_OPTION_TEXT_LIST || option->type == DRY_OPTION_GPU_LIMIT);
-}
-
 static bool is_changed_list(const struct dry_change_set *set, const char *name)
 {
 	for (uint32_t i = 0; i < set->count; i++)
 		if (set->change[i].kind == DRY_CHANGE_FLAG && !strcmp(set->change[i].name, name))
-			return is_repeated(name);
+			return patch_is_list_flag(name);
 	return false;
 }
 
@@ -217,9 +216,10 @@ static void remove_lists(struct operations *o)
 	}
 }
 
+/* At the end of all: of a flag given twice the last one holds. */
 static void append(struct operations *o, const char *item, const struct dry_change *change)
 {
-	operate(o, "add", item_path(o, !o->deployment->has_command, "-"), item, change);
+	operate(o, "add", item_path(o, o->deployment->has_args, "-"), item, change);
 }
 
 static const struct patch_flag *last_flag(const struct patch_deployment *d, const char *name)
@@ -307,7 +307,7 @@ bool patch_deployment_operations(const struct dry_patch_request *request,
 	for (uint32_t i = 0; i < set->count; i++) {
 		const struct dry_change *change = &set->change[i];
 
-		if (change->kind == DRY_CHANGE_FLAG && !is_repeated(change->name) &&
+		if (change->kind == DRY_CHANGE_FLAG && !patch_is_list_flag(change->name) &&
 		    last_flag(deployment, change->name))
 			change_flag(&o, change);
 		else if (change->kind == DRY_CHANGE_GROUP_SIZE && is_first_of_group(set, i) &&
@@ -324,7 +324,7 @@ bool patch_deployment_operations(const struct dry_patch_request *request,
 
 		if (change->kind != DRY_CHANGE_FLAG)
 			continue;
-		if (!is_repeated(change->name)) {
+		if (!patch_is_list_flag(change->name)) {
 			if (!last_flag(deployment, change->name))
 				change_flag(&o, change);
 			continue;

@@ -68,7 +68,7 @@ static const char *where_instead(const struct dry_change *change)
 	case DRY_CHANGE_GROUP_OPTION:
 		return "a node group's own option: --patch cluster-api";
 	case DRY_CHANGE_PRIORITIES:
-		return "the priority expander's list: --patch configmap or helm";
+		return "the priority expander's list: --patch configmap or helm, with --scenario";
 	case DRY_CHANGE_GROUP_OTHER:
 		return "a property of the node group: change it where the group is defined";
 	case DRY_CHANGE_OTHER:
@@ -103,12 +103,20 @@ static void add_left_over(const struct dry_change *change, bool comments, struct
 	dry_page_printf(page, " (%s)\n", where_instead(change));
 }
 
-static uint32_t count_said(const struct dry_patch_format *format, const struct dry_change_set *set)
+/* The priority expander's list is written whole: it must be known. */
+static bool can_say(const struct dry_patch_format *format, const struct dry_patch_request *request,
+		    const struct dry_change *change)
 {
+	return format->can(change) && (change->kind != DRY_CHANGE_PRIORITIES || request->priority_count > 0);
+}
+
+static uint32_t count_said(const struct dry_patch_format *format, const struct dry_patch_request *request)
+{
+	const struct dry_change_set *set = request->changes;
 	uint32_t said = 0;
 
 	for (uint32_t i = 0; i < set->count; i++)
-		said += format->can(&set->change[i]);
+		said += can_say(format, request, &set->change[i]);
 	return said;
 }
 
@@ -125,7 +133,7 @@ bool dry_patch_write(const struct dry_patch_format *format,
 			 format->against);
 		return dry_fail_fix(err, "add --against FILE");
 	}
-	if (count_said(format, set) == 0) {
+	if (count_said(format, request) == 0) {
 		dry_fail(err, DRY_ERROR_EMPTY, DRY_NOWHERE, "nothing to change in %s", format->label);
 		if (set->count)
 			dry_fail_fix(err, "%s is %s", set->change[0].path, where_instead(&set->change[0]));
@@ -136,7 +144,7 @@ bool dry_patch_write(const struct dry_patch_format *format,
 	if (!format->write(request, page, err))
 		return false;
 	for (uint32_t i = 0; i < set->count; i++)
-		if (!format->can(&set->change[i]))
+		if (!can_say(format, request, &set->change[i]))
 			add_left_over(&set->change[i], comments, page, err);
 	return true;
 }

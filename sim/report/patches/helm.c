@@ -50,13 +50,6 @@ static void line(struct values *v, int depth)
 	dry_page_repeat(v->page, ' ', (size_t)(v->indent + 2 * depth));
 }
 
-static bool is_list_flag(const char *name)
-{
-	const struct dry_option *option = dry_option_find(name, NULL);
-
-	return option && (option->type == DRY_OPTION_TEXT_LIST || option->type == DRY_OPTION_GPU_LIMIT);
-}
-
 /* "--NAME=..." or "--NAME" of this flag? */
 static bool is_item_of(const char *item, const char *name)
 {
@@ -87,26 +80,61 @@ static const struct dry_change *change_of_item(const struct values *v, const cha
 	return NULL;
 }
 
+static void write_custom_item(struct values *v, const char *item, const struct dry_change *change)
+{
+	line(v, 1);
+	dry_page_add(v->page, "- ");
+	patch_yaml_string(v->page, item);
+	if (change)
+		patch_was(v->request, v->page, change);
+	else
+		dry_page_add_char(v->page, '\n');
+}
+
+/* Where the flag stands first, all its items go; "--k", "v" becomes one item. */
+static void write_custom_flag(struct values *v, const struct dry_change *change)
+{
+	const char *rest = change->to, *item;
+	size_t length;
+
+	if (!patch_is_list_flag(change->name)) {
+		write_custom_item(v, dry_arena_printf(&v->arena, "--%s=%s", change->name, change->to), change);
+		return;
+	}
+	while (patch_next_item(&rest, &item, &length))
+		write_custom_item(v, dry_arena_printf(&v->arena, "--%s=%.*s", change->name, (int)length, item),
+				  change);
+}
+
+static bool takes_next(const struct dry_doc_node *item, const char *name)
+{
+	const struct dry_option *option = dry_option_find(name, NULL);
+
+	return !strchr(item->text, '=') && option && option->type != DRY_OPTION_BOOL && item->next &&
+	       item->next->text && item->next->text[0] != '-';
+}
+
 /* Helm replaces lists whole: all items, the changed ones as they will be. */
 static void write_custom_args(struct values *v)
 {
-	const struct dry_doc_node *list = dry_doc_find(v->live, "customArgs"), *item;
+	const struct dry_doc_node *list = dry_doc_find(v->live, "customArgs"), *item, *before;
 
 	line(v, 0);
 	dry_page_add(v->page, "customArgs:\n");
 	for (item = list->first; item; item = item->next) {
 		const struct dry_change *change = item->text ? change_of_item(v, item->text) : NULL;
+		bool again = false;
 
-		line(v, 1);
-		dry_page_add(v->page, "- ");
-		if (change) {
-			patch_yaml_string(v->page, dry_arena_printf(&v->arena, "--%s=%s", change->name,
-								    change->to));
-			patch_was(v->request, v->page, change);
-		} else {
-			patch_yaml_string(v->page, item->text ? item->text : "");
-			dry_page_add_char(v->page, '\n');
+		if (!change) {
+			write_custom_item(v, item->text ? item->text : "", NULL);
+			continue;
 		}
+		for (before = list->first; before != item; before = before->next)
+			again |= before->text && change_of_item(v, before->text) == change;
+		if (!again)
+			write_custom_flag(v, change);
+		if (takes_next(item, change->name))
+			item = item->next;
 	}
 }
 
@@ -134,10 +162,14 @@ static void write_list_flag(struct values *v, const struct dry_change *change)
 		patch_yaml_scalar(v->page, dry_arena_copy(&v->arena, item, length));
 		patch_was(v->request, v->page, change);
 	}
-	while (patch_next_item(&rest, &item, &length)) {
-		count++;
+	for (uint32_t suffix = count; patch_next_item(&rest, &item, &length);) {
+		const char *fresh;
+
+		do
+			fresh = dry_arena_printf(&v->arena, "%s_%u", change->name, ++suffix);
+		while (dry_doc_find(args, fresh));
 		line(v, 1);
-		dry_page_printf(v->page, "%s_%u: ", change->name, count);
+		dry_page_printf(v->page, "%s: ", fresh);
 		patch_yaml_scalar(v->page, dry_arena_copy(&v->arena, item, length));
 		patch_was(v->request, v->page, change);
 	}
@@ -162,7 +194,7 @@ static void write_flags(struct values *v)
 			dry_page_add(v->page, "extraArgs:\n");
 			open = true;
 		}
-		if (is_list_flag(change->name)) {
+		if (patch_is_list_flag(change->name)) {
 			write_list_flag(v, change);
 			continue;
 		}
@@ -314,8 +346,12 @@ bool patch_helm_write(const struct dry_patch_request *request, struct dry_page *
 {
 	struct values v = { .request = request, .page = page };
 
-	/* An umbrella's values go back where they were. */
-	if (request->against && dry_doc_find(request->against->root, "cluster-autoscaler")) {
+	const struct dry_doc_node *root = request->against ? request->against->root : NULL;
+
+	/* An umbrella's or a pack's values go back where they were. */
+	if (dry_doc_find(dry_doc_find(root, "charts"), "cluster-autoscaler"))
+		return patch_pack_write(request, page, err);
+	if (dry_doc_find(root, "cluster-autoscaler")) {
 		dry_page_add(page, "cluster-autoscaler:\n");
 		v.indent = 2;
 	}

@@ -8,6 +8,14 @@
 #include "report/patches/patches.h"
 #include "report/json.h"
 
+static void write_flag(const struct dry_patch_request *request, struct dry_page *page,
+		       const struct dry_change *change, const char *value, size_t length)
+{
+	dry_page_printf(page, "--%s=", change->name);
+	dry_page_add_visible(page, value, length);
+	patch_was(request, page, change);
+}
+
 bool patch_args_write(const struct dry_patch_request *request, struct dry_page *page,
 		      struct dry_error *err)
 {
@@ -16,12 +24,17 @@ bool patch_args_write(const struct dry_patch_request *request, struct dry_page *
 	(void)err;
 	for (uint32_t i = 0; i < set->count; i++) {
 		const struct dry_change *change = &set->change[i];
+		const char *rest = change->to, *item;
+		size_t length;
 
 		if (change->kind != DRY_CHANGE_FLAG)
 			continue;
-		dry_page_printf(page, "--%s=", change->name);
-		dry_page_add_visible(page, change->to, strlen(change->to));
-		patch_was(request, page, change);
+		if (!patch_is_list_flag(change->name)) {
+			write_flag(request, page, change, change->to, strlen(change->to));
+			continue;
+		}
+		while (patch_next_item(&rest, &item, &length))
+			write_flag(request, page, change, item, length);
 	}
 	return true;
 }

@@ -21,6 +21,8 @@ void patch_pointer(struct dry_page *page, const char *piece);
 /* Lists of a flag ("a,b") one by one; false at the end. */
 bool patch_next_item(const char **rest, const char **item, size_t *length);
 
+/* May the flag stand several times, each time with an item? */
+bool patch_is_list_flag(const char *name);
 bool patch_is_flag(const struct dry_change *change);
 bool patch_is_flag_or_size(const struct dry_change *change);
 bool patch_is_group(const struct dry_change *change);

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "autoscaler/options.h"
 #include "base/units.h"
 #include "report/patches/patches.h"
 #include "report/json.h"
@@ -44,8 +45,11 @@ static bool is_plain_duration(const char *text)
 /* Words that some YAML version reads as something else than text. */
 static bool is_plain_word(const char *text)
 {
-	static const char *const special[] = { "y", "n", "yes", "no", "on", "off", "null", "nan", "inf" };
+	static const char *const special[] = { "y", "n", "yes", "no", "on", "off",
+					       "null", "nan", "inf", "true", "false" };
 
+	if (!strcmp(text, "true") || !strcmp(text, "false"))
+		return true;
 	if (!isalpha((unsigned char)text[0]))
 		return false;
 	for (const char *c = text; *c; c++)
@@ -104,6 +108,13 @@ bool patch_next_item(const char **rest, const char **item, size_t *length)
 	*length = comma ? (size_t)(comma - *rest) : strlen(*rest);
 	*rest = comma ? comma + 1 : NULL;
 	return true;
+}
+
+bool patch_is_list_flag(const char *name)
+{
+	const struct dry_option *option = dry_option_find(name, NULL);
+
+	return option && (option->type == DRY_OPTION_TEXT_LIST || option->type == DRY_OPTION_GPU_LIMIT);
 }
 
 bool patch_is_flag(const struct dry_change *change)
