@@ -111,6 +111,21 @@ static void pod_event(struct audit *a, const struct dry_event *e)
 				AUDIT_PENDING : AUDIT_DONE;
 }
 
+/* Nodes of the group that were asked for and did not come in time: their request may have been given up. */
+static int32_t overdue_nodes(const struct audit *a, const struct dry_event *e)
+{
+	const struct dry_config *config = &a->input->config;
+	int64_t limit_ms = config->group[e->group_index].options.max_node_provision_ms;
+	int32_t count = 0;
+	size_t i;
+
+	limit_ms = limit_ms < 0 ? config->options.max_node_provision_ms : limit_ms;
+	for (i = 0; i < a->node_count; i++)
+		count += a->node[i].group_index == e->group_index && !a->node[i].is_ready && a->node[i].gone_at_ms < 0 &&
+			 e->at_ms - a->node[i].launched_at_ms > limit_ms;
+	return count;
+}
+
 static void scale_up(struct audit *a, const struct dry_event *e)
 {
 	const struct dry_node_group *group = &a->input->config.group[e->group_index];
@@ -118,7 +133,8 @@ static void scale_up(struct audit *a, const struct dry_event *e)
 
 	if (e->to <= e->from || e->to > group->max_size)
 		wrong(a, "%s goes from %d to %d, maximum %d", group->name, e->from, e->to, group->max_size);
-	if (!a->has_trouble && e->from != a->target[e->group_index])
+	if (!a->has_trouble && (e->from > a->target[e->group_index] ||
+				e->from < a->target[e->group_index] - overdue_nodes(a, e)))
 		wrong(a, "%s is said to have %d nodes at %g s, has %d", group->name, e->from,
 		      (double)e->at_ms / 1000, a->target[e->group_index]);
 	a->target[e->group_index] = e->to;
@@ -237,15 +253,16 @@ void audit_start(struct audit *a, const struct dry_input *input)
 	}
 }
 
-/* Dollars of one node: a minute at least, unless it is still there at the end. */
+/* Dollars of one node: whole seconds and a minute at least, unless it is still there at the end. */
 static double node_cost(const struct audit *a, const struct audit_node *node, int64_t end_at_ms)
 {
 	double price = (double)a->input->config.group[node->group_index].price_nusd_per_hour / 1e9;
 	int64_t ms = (node->gone_at_ms < 0 ? end_at_ms : node->gone_at_ms) - node->launched_at_ms;
 
-	ms = (ms + 999) / 1000 * 1000;
-	if (node->gone_at_ms >= 0 && ms < 60000)
-		ms = 60000;
+	if (node->gone_at_ms >= 0) {
+		ms = (ms + 999) / 1000 * 1000;
+		ms = ms < 60000 ? 60000 : ms;
+	}
 	return price * (double)ms / 3600000;
 }
 
