@@ -181,10 +181,7 @@ static void place_daemons(struct dry_cluster *cluster, struct dry_group *group)
 {
 	uint32_t i, r, n = 0;
 
-	free(group->daemon_set);
-	group->daemon_set = NULL;
-	if (cluster->spec.daemon_set_count)
-		group->daemon_set = dry_xcalloc(cluster->spec.daemon_set_count, sizeof(uint32_t));
+	group->daemon_set = dry_arena_array(&cluster->run_arena, cluster->spec.daemon_set_count, sizeof(uint32_t));
 	memset(&group->daemon_request, 0, sizeof(group->daemon_request));
 	group->daemon_nonzero_cpu = group->daemon_nonzero_memory = 0;
 	for (i = 0; i < cluster->spec.daemon_set_count; i++) {

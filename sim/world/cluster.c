@@ -24,10 +24,8 @@ void dry_cluster_release(struct dry_cluster *cluster)
 {
 	size_t i;
 
-	for (i = 0; i < cluster->group_capacity; i++) {
+	for (i = 0; i < cluster->group_capacity; i++)
 		free(cluster->group[i].instance);
-		free(cluster->group[i].daemon_set);
-	}
 	dry_scheduler_release(cluster);
 	for (i = 0; i < DRY_RESOURCE_MAX; i++)
 		free(cluster->free[i]);
