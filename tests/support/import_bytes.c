@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "io/doc.h"
 #include "io/importers/importer.h"
 #include "io/importers/tree.h"
 
@@ -20,6 +21,36 @@ static void check_lines(struct dry_text *out)
 		at = end + 1;
 	}
 	dry_tree_release(&tree);
+}
+
+/* Sections of a scenario and hazards are one document, without equal keys in a map. */
+static void check_document(struct dry_text *out, bool is_yaml)
+{
+	const struct dry_doc_options options = { .syntax = is_yaml ? DRY_DOC_YAML : DRY_DOC_JSON };
+	struct dry_error err = { 0 };
+	struct dry_doc doc;
+
+	dry_assert(out->length && out->data[out->length - 1] == '\n');
+	dry_assert(dry_doc_parse(&doc, "result", out->data, out->length, &options, &err));
+	dry_assert(doc.root->kind == DRY_DOC_MAP);
+	dry_doc_release(&doc);
+	dry_error_release(&err);
+}
+
+static void check_result(struct dry_text *out, enum dry_import_result result)
+{
+	switch (result) {
+	case DRY_IMPORT_NODE_GROUPS:
+	case DRY_IMPORT_SETTINGS:
+	case DRY_IMPORT_DAEMON_SETS:
+		check_document(out, true);
+		break;
+	case DRY_IMPORT_HAZARDS:
+		check_document(out, false);
+		break;
+	default:
+		check_lines(out);
+	}
 }
 
 static void check_complaints(const struct dry_error *err)
@@ -55,7 +86,7 @@ void import_bytes(const char *kind, const void *bytes, size_t length, const char
 	dry_symbols_init(&job.symbols);
 	dry_feed_open_memory(&job.first, file[0], bytes, length);
 	if (job.kind->read(&job, &err))
-		check_lines(&job.out);
+		check_result(&job.out, job.kind->result);
 	else
 		check_complaints(&err);
 	dry_assert(*dry_import_report_text(&report));

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /*
- * Aborts unless the import gives lines of JSON, or fails with a complaint at a
+ * Aborts unless the import gives lines of JSON or a document, or fails with a complaint at a
  * place of the input. `columns` as for csv, else NULL.
  */
 void import_bytes(const char *kind, const void *bytes, size_t length, const char *columns);

@@ -106,6 +106,11 @@ void group_add_taint(struct dry_import_job *job, struct group_draft *draft, cons
 void group_add_option(struct dry_import_job *job, struct group_draft *draft, const char *key,
 		      const char *value)
 {
+	for (struct group_pair *pair = draft->option; pair; pair = pair->next)
+		if (!strcmp(pair->key, key)) {
+			pair->value = value;
+			return;
+		}
 	append(job, &draft->option, key, value, NULL);
 }
 

@@ -1,0 +1,9 @@
+/* Cluster API groups. */
+#include "support/fuzz.h"
+#include "support/import_bytes.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	import_bytes("cluster-api", data, size, NULL);
+	return 0;
+}

@@ -1,0 +1,9 @@
+/* DaemonSets, of their own and of pods. */
+#include "support/fuzz.h"
+#include "support/import_bytes.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	import_bytes("daemonsets", data, size, NULL);
+	return 0;
+}

@@ -1,0 +1,9 @@
+/* Google Cloud price history. */
+#include "support/fuzz.h"
+#include "support/import_bytes.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	import_bytes("gcp-prices", data, size, NULL);
+	return 0;
+}

@@ -1,0 +1,9 @@
+/* GKE node pools. */
+#include "support/fuzz.h"
+#include "support/import_bytes.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	import_bytes("gke", data, size, NULL);
+	return 0;
+}

@@ -1,0 +1,9 @@
+/* Instance types, JSON and CSV. */
+#include "support/fuzz.h"
+#include "support/import_bytes.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	import_bytes("instance-types", data, size, NULL);
+	return 0;
+}

@@ -1,0 +1,9 @@
+/* Nodes, and the status ConfigMap. */
+#include "support/fuzz.h"
+#include "support/import_bytes.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	import_bytes("nodes", data, size, NULL);
+	return 0;
+}

@@ -1,0 +1,9 @@
+/* SkyPilot catalogues. */
+#include "support/fuzz.h"
+#include "support/import_bytes.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	import_bytes("skypilot", data, size, NULL);
+	return 0;
+}

@@ -1,0 +1,9 @@
+/* The Spot Advisor. */
+#include "support/fuzz.h"
+#include "support/import_bytes.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	import_bytes("spot-advisor", data, size, NULL);
+	return 0;
+}
