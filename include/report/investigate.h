@@ -77,6 +77,7 @@ struct dry_finding_owner {
 struct dry_finding {
 	struct dry_unusual unusual;
 	struct dry_arena arena;
+	bool is_recorded;               /* from a record: what pods asked for is not known */
 	uint32_t pods;                  /* triggers */
 	uint32_t owner_count, all_owners;
 	struct dry_finding_owner owner[DRY_FINDING_OWNERS];
@@ -90,6 +91,7 @@ struct dry_finding {
 	double top_median_pods;         /* on a median day */
 };
 
+/* fits NULL: the log is a recorded one. */
 void dry_finding_make(struct dry_finding *finding, const struct dry_unusual *unusual, const struct dry_log *log,
 		      const struct dry_triggers *triggers, struct dry_fits *fits);
 void dry_finding_release(struct dry_finding *finding);

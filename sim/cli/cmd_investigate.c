@@ -7,7 +7,9 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/interrupt.h"
+#include "io/calibration.h"
 #include "report/investigate.h"
+#include "report/recorded_log.h"
 #include "report/report_file.h"
 #include "report/run_report.h"
 
@@ -17,7 +19,9 @@ enum {
 	INVESTIGATE_TOP,
 	INVESTIGATE_REQUESTS,
 	INVESTIGATE_PARAM,
-	INVESTIGATE_PARAMS
+	INVESTIGATE_PARAMS,
+	INVESTIGATE_LOG,
+	INVESTIGATE_YEAR
 };
 
 #define TOP_DEFAULT 3
@@ -213,7 +217,7 @@ static int tell(struct investigate_job *job, const struct dry_unusual *unusual)
 
 	dry_finding_make(&finding, unusual, &job->log, &job->triggers, job->fits);
 	dry_finding_explain(&finding, &job->explanation);
-	count = dry_finding_proposals(&finding, &job->config, proposal);
+	count = finding.is_recorded ? 0 : dry_finding_proposals(&finding, &job->config, proposal);
 	for (uint32_t i = 0; !code && i < count; i++)
 		code = try_proposal(job, &finding, &proposal[i]);
 	if (!code && job->has_request && finding.owner_count) {
@@ -302,13 +306,79 @@ static int investigate(struct investigate_job *job)
 	return code ? code : draw(job);
 }
 
+/* What a real cluster's log holds: found and attributed as far as it tells; nothing can be simulated. */
+static int of_record(struct investigate_job *job, const struct dry_calibration *calibration)
+{
+	struct dry_recorded_log recorded;
+	int code = 0;
+
+	dry_recorded_log_make(&recorded, calibration);
+	job->config = recorded.config;
+	dry_explanation_init(&job->explanation, &recorded.input, &recorded.config);
+	if (!read_group(job)) {
+		code = dry_cli_complain(job->cli);
+	} else {
+		job->log = recorded.log;
+		job->triggers = recorded.triggers;
+		code = job->at_ms < 0 ? tell_unusual(job) : tell_hour(job);
+		if (!code)
+			code = draw(job);
+	}
+	dry_explanation_release(&job->explanation);
+	dry_recorded_log_release(&recorded);
+	return code;
+}
+
+static int run_on_record(struct investigate_job *job)
+{
+	struct dry_cli *cli = job->cli;
+	const char *year = dry_cli_value(&cli->arguments, INVESTIGATE_YEAR);
+	uint32_t count = cli->arguments.given_count;
+	const char **file = dry_xcalloc((size_t)count + 1, sizeof(*file));
+	struct dry_calibration_request request = { .file = file };
+	struct dry_calibration calibration = { 0 };
+	int64_t number = 0;
+	int code;
+
+	for (uint32_t i = 0; i < count; i++)
+		if (cli->arguments.given[i].option->id == INVESTIGATE_LOG)
+			file[request.file_count++] = cli->arguments.given[i].value;
+	if ((year && !dry_cli_number(cli, "--log-year", year, 1970, 9999, &number)) ||
+	    (request.log_year = (int32_t)number,
+	     !dry_calibration_read(&calibration, &request, &cli->err)))
+		code = dry_cli_complain(cli);
+	else
+		code = of_record(job, &calibration);
+	dry_calibration_release(&calibration);
+	free(file);
+	return code;
+}
+
+static bool check_operands(struct dry_cli *cli)
+{
+	bool has_log = dry_cli_find(&cli->arguments, INVESTIGATE_LOG), fine = true;
+
+	if (!has_log && !cli->arguments.operand_count) {
+		dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "investigate: SCENARIO missing");
+		fine = dry_fail_expected(&cli->err, "a scenario, or --log FILE");
+	} else if (has_log && (cli->arguments.operand_count || dry_cli_find(&cli->arguments, INVESTIGATE_REQUESTS) ||
+			       dry_cli_find(&cli->arguments, INVESTIGATE_PARAM) ||
+			       dry_cli_find(&cli->arguments, INVESTIGATE_PARAMS))) {
+		fine = dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE,
+				"--log: a record cannot be simulated: no scenario, -p, --params or --requests with it");
+	}
+	return fine;
+}
+
 static int run_investigate(struct dry_cli *cli)
 {
 	struct investigate_job job = { .cli = cli };
 	int code;
 
-	if (!read_top(&job) || !read_at(&job) || !dry_report_file_may_write(cli->output, cli->force, &cli->err))
+	if (!check_operands(cli) || !read_top(&job) || !read_at(&job) || !dry_report_file_may_write(cli->output, cli->force, &cli->err))
 		return dry_cli_complain(cli);
+	if (dry_cli_find(&cli->arguments, INVESTIGATE_LOG))
+		return run_on_record(&job);
 	code = cli_load(cli, cli->arguments.operand[0], NULL, &job.input);
 	if (code)
 		return code;
@@ -334,6 +404,8 @@ static const struct dry_cli_option options[] = {
 	{ INVESTIGATE_GROUP, 0, "group", "NAME", "this node group alone", NULL },
 	{ INVESTIGATE_TOP, 0, "top", "N", "the N most unusual hours (3)", NULL },
 	{ INVESTIGATE_REQUESTS, 0, "requests", "RES=QTY", "simulate: the first owner asked for that", NULL },
+	{ INVESTIGATE_LOG, 0, "log", "FILE", "a real cluster's events or autoscaler log instead", NULL },
+	{ INVESTIGATE_YEAR, 0, "log-year", "Y", "the year of klog lines", NULL },
 	{ INVESTIGATE_PARAM, 'p', "param", "KEY=VALUE", "change one parameter; may be repeated", NULL },
 	{ INVESTIGATE_PARAMS, 0, "params", "FILE", "change those of a YAML or JSON file; -p wins", NULL },
 };
@@ -341,14 +413,15 @@ static const struct dry_cli_option options[] = {
 const struct dry_cli_command dry_command_investigate = {
 	.name = "investigate",
 	.summary = "find scale-ups that stand out, their cause, and what would have helped",
-	.usage = (const char *const[]){ "[--at TIME] [--group NAME] [--top N] [--requests RES=QTY] SCENARIO|-", NULL },
+	.usage = (const char *const[]){ "[--at TIME] [--group NAME] [--top N] [--requests RES=QTY] SCENARIO|-",
+					"[--at TIME] [--group NAME] [--top N] --log FILE...", NULL },
 	.example = (const char *const[]){ "dryscale investigate scenario.yaml",
 					  "dryscale investigate --at 1d10:00 scenario.yaml",
-					  "dryscale investigate --requests memory=2Gi -f md scenario.yaml", NULL },
+					  "dryscale investigate --requests memory=2Gi -f md scenario.yaml",
+					  "dryscale investigate --log cluster-autoscaler.log", NULL },
 	.option = options,
 	.option_count = sizeof(options) / sizeof(options[0]),
 	.formats = "table|json|csv|md",
-	.operand_min = 1,
 	.operand_max = 1,
 	.operand = "SCENARIO",
 	.about = "Unusual: nodes added to a group in an hour, robust z above 3.5 against the same hour of the day or "

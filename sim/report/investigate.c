@@ -315,12 +315,15 @@ void dry_finding_make(struct dry_finding *finding, const struct dry_unusual *unu
 	find_events(finding, log);
 	find_batch(finding, log, &chosen, attribution.total);
 	sum_demand(finding, log->input, &chosen);
-	find_daemons(finding, log, fits);
+	if (fits)
+		find_daemons(finding, log, fits);
 	if (finding->owner_count) {
 		finding->evidence.top_owner_share = finding->owner[0].share;
 		investigate_owner(finding, log);
-		investigate_room(finding, log, fits);
+		if (fits)
+			investigate_room(finding, log, fits);
 	}
+	finding->is_recorded = !fits;
 	finding->cause = dry_find_cause(&finding->evidence);
 	free(group);
 	free(keys.name);

@@ -63,9 +63,14 @@ static const char *cause_evidence(const struct dry_finding *finding, struct dry_
 	case DRY_CAUSE_COUNT:
 		break;
 	}
+	if (!finding->owner_count)
+		return "nothing that the log tells stands out";
 	if (finding->top_median_pods >= 0)
 		return dry_arena_printf(arena, "%s brought %" PRId64 " pods that day, %.0f on a median day; nothing else "
 					"stands out", top, finding->top_day_pods, finding->top_median_pods);
+	if (finding->is_recorded)
+		return dry_arena_printf(arena, "%s brought %" PRId64 " pods; nothing else stands out", top,
+					finding->top_day_pods);
 	return dry_arena_printf(arena, "%.0f%% of the need is batch; nothing else stands out", 100 * e->batch_share);
 }
 
@@ -78,9 +83,9 @@ static const char *paragraph(const struct dry_finding *finding, struct dry_expla
 
 	dry_format_clock(unusual->hour * DRY_HOUR_MS, from, sizeof(from));
 	dry_format_clock((unusual->hour + 1) * DRY_HOUR_MS, to, sizeof(to));
-	text = dry_arena_printf(arena, "Between %s and %s %s grew by %.0f nodes; %.3g is usual.", from, to,
+	text = dry_arena_printf(arena, "Between %s and %s %s grew by %.0f node%s; %.3g is usual.", from, to,
 				explanation->config->group[unusual->group_index].name, unusual->nodes,
-				unusual->usual);
+				unusual->nodes == 1 ? "" : "s", unusual->usual);
 	if (finding->owner_count)
 		text = dry_arena_printf(arena, "%s %s asked for %.0f%% of it with %u pod%s%s.", text,
 					finding->owner[0].name, 100 * finding->owner[0].share, finding->owner[0].pods,
@@ -91,7 +96,9 @@ static const char *paragraph(const struct dry_finding *finding, struct dry_expla
 								 finding->all_owners == 2 ? "" : "s") :
 						"");
 	else
-		text = dry_arena_printf(arena, "%s No pending pod asked for it: the group's minimum did.", text);
+		text = dry_arena_printf(arena, finding->is_recorded ?
+						       "%s The record does not say for which pods." :
+						       "%s No pending pod asked for it: the group's minimum did.", text);
 	text = dry_arena_printf(arena, "%s The cause is %s: %s.", text, dry_cause_name(finding->cause),
 				cause_evidence(finding, arena));
 	if (finding->failed)
@@ -132,8 +139,8 @@ void dry_finding_explain(const struct dry_finding *finding, struct dry_explanati
 	dry_explain_value(line, "nodes", unusual->nodes);
 	dry_explain_value(line, "usual", unusual->usual);
 	dry_explain_value(line, "z", unusual->z);
-	line = dry_explain_add(explanation, "unusual", unusual->group_index, "%.0f nodes, usual %.3g, robust z %.1f; %s",
-			       unusual->nodes, unusual->usual, unusual->z, proof_text(unusual->proof));
+	line = dry_explain_add(explanation, "unusual", unusual->group_index, "%.0f node%s, usual %.3g, robust z %.1f; %s",
+			       unusual->nodes, unusual->nodes == 1 ? "" : "s", unusual->usual, unusual->z, proof_text(unusual->proof));
 	line->reason = proof_word(unusual->proof);
 	add_owners(finding, explanation);
 	line = dry_explain_add(explanation, "cause", unusual->group_index, "%s %s: %s", dry_cause_id(finding->cause),

@@ -18,17 +18,18 @@
 
 static size_t count_hours(const struct dry_log *log)
 {
-	return (size_t)((log->end_at_ms + DRY_HOUR_MS - 1) / DRY_HOUR_MS) + 1;
+	return log->end_at_ms > 0 ? (size_t)((log->end_at_ms - 1) / DRY_HOUR_MS) + 1 : 1;
 }
 
 static void add_nodes(const struct dry_log *log, uint32_t group_index, double *x, size_t hours)
 {
 	for (size_t i = 0; i < log->count; i++) {
 		const struct dry_log_entry *e = &log->entry[i];
-		size_t hour = (size_t)(e->at_ms / DRY_HOUR_MS);
+		size_t hour = e->at_ms < 0 ? 0 : (size_t)(e->at_ms / DRY_HOUR_MS);
 
-		if (e->kind == DRY_EVENT_SCALE_UP && e->group_index == group_index && hour < hours)
-			x[hour] += e->to - e->from;
+		/* what happens at the very end is of the last hour */
+		if (e->kind == DRY_EVENT_SCALE_UP && e->group_index == group_index)
+			x[hour < hours ? hour : hours - 1] += e->to - e->from;
 	}
 }
 

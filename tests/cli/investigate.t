@@ -122,4 +122,32 @@ for f in table csv md; do
 	dry investigate -f $f cron.yaml
 	ok "as $f" sh -c '[ -s out ] && grep -q "A5" out'
 done
+
+# What a real cluster recorded: a day of single nodes, then six at once for one Deployment.
+{
+	printf '{"type":"header","version":"dryscale/v1","epoch":"2026-03-02T00:00:00Z","source":"test"}\n'
+	for h in $(seq 0 30); do
+		printf '{"t":%d,"event":"scaleUp","nodeGroup":"pool","from":1,"to":2}\n' $((h * 3600 + 10))
+		printf '{"t":%d,"event":"nodeReady","nodeGroup":"pool","node":"pool-x%d"}\n' $((h * 3600 + 70)) $h
+		printf '{"t":%d,"event":"podStart","pod":"default/api-5c4b7d9f8c-x%dbcd","node":"pool-x%d","wait":65}\n' $((h * 3600 + 71)) $h $h
+		[ $h = 20 ] || continue
+		printf '{"t":%d,"event":"scaleUp","nodeGroup":"pool","from":2,"to":8}\n' $((h * 3600 + 600))
+		for i in 1 2 3 4 5 6; do
+			printf '{"t":%d,"event":"nodeReady","nodeGroup":"pool","node":"pool-y%d"}\n' $((h * 3600 + 660)) $i
+		done
+		for i in 1 2 3 4 5 6; do
+			printf '{"t":%d,"event":"podStart","pod":"shop/cart-7d9f8c6b5d-b%dcdf","node":"pool-y%d","wait":62}\n' $((h * 3600 + 661)) $i $i
+		done
+	done
+} >recorded.jsonl
+dry investigate --log recorded.jsonl -f json
+ok "a record: the hour is found" json '(.answers | length) == 1 and .answers[0].t == 72000'
+ok "by owners read off the pods' names" json '[.answers[0].steps[] | select(.step == "who") | .text] | (.[0] | test("shop/cart, 6 pods")) and (.[1] | test("default/api, 1 pod"))'
+ok "nothing is simulated" json '[.answers[0].steps[] | select(.step == "what if")] == []'
+dry investigate --log recorded.jsonl cron.yaml
+ok "a record and a scenario are exit 2" is 2
+dry investigate --log nowhere.jsonl
+ok "a record that is not there is exit 3" is 3
+dry investigate
+ok "nothing to look at is exit 2" is 2
 done_testing
