@@ -63,6 +63,21 @@ measure "gzip -dc" "$(gzip -dc "$trace" | wc -lc | awk '{ printf "%d lines, %.1f
 base=$last
 measure "run --validate (read and check)" "" ./dryscale run --validate "$scenario"
 measure "run" "$pods pods over $hours h" ./dryscale run -q "$scenario"
+
+# Pod lists as kubectl prints them, against reading the same bytes and doing nothing.
+list=$work/pods.json
+megabytes=${MEGABYTES:-100}
+build/release/bench/podlist "$megabytes" >"$list"
+gzip -n1 <"$list" >"$list.gz"
+base=
+measure "cat (pod list)" "$megabytes MB of JSON" cat "$list"
+base=$last
+measure "import pod-list" "to cat" ./dryscale import pod-list -q --force -o /dev/null "$list"
+awk -v s="$last" -v m="$megabytes" 'BEGIN { printf "%-34s %9.0f MB/s on one core (goal: 100)\n", "", m / s }'
+base=
+measure "gzip -dc (pod list)" "" gzip -dc "$list.gz"
+base=$last
+measure "import pod-list, gzip" "to gzip -dc" ./dryscale import pod-list -q --force -o /dev/null "$list.gz"
 base=
 demo=scenarios/web-and-batch.yaml
 measure "run web-and-batch" "" ./dryscale run -q "$demo"
