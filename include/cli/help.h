@@ -18,6 +18,9 @@ void dry_help_command(struct dry_page *page, const struct dry_cli_command *comma
 bool dry_help_topic(struct dry_page *page, const char *topic, bool markdown);
 extern const char *const dry_help_topics[];     /* ends with NULL */
 
+/* The kinds that can be imported, each with the commands that record it. */
+void dry_help_recording(struct dry_page *page);
+
 void dry_help_manual(struct dry_page *page);    /* roff, man macros */
 
 /* shell: bash, zsh or fish; false for another. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/help.h"
 #include "base/units.h"
 #include "cli/commands.h"
 #include "cli/inputs.h"
@@ -60,10 +61,7 @@ static int list_kinds(struct dry_cli *cli)
 	}
 	dry_table_draw(&table, &page, 0);
 	dry_page_add(&page, "\nhow to record\n");
-	for (size_t i = 0; i < dry_import_kind_count; i++)
-		if (dry_import_kinds[i].record)
-			dry_page_printf(&page, "  %s\n    %s\n", dry_import_kinds[i].name,
-					dry_import_kinds[i].record);
+	dry_help_recording(&page);
 	code = dry_cli_write(cli, &page, 0);
 	dry_table_release(&table);
 	dry_page_release(&page);

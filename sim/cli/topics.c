@@ -7,6 +7,7 @@
 
 #include "autoscaler/options.h"
 #include "cli/help.h"
+#include "io/importers.h"
 #include "run/config_fields.h"
 #include "run/metrics.h"
 #include "tui/tui.h"
@@ -48,25 +49,21 @@ static const char rules[] =
 	"`dryscale check` ends with 1 when a rule failed, 0 when all passed, 2 when there is no rule.\n";
 
 static const char record[] =
-	"dryscale needs what pods asked for and when. Any of these recordings will do:\n"
-	"\n"
-	"  pods as they come and go (best): leave it running for a day or a week\n"
-	"    kubectl get pods -A -w --output-watch-events -o json | gzip >pods.json.gz\n"
-	"  events, for scale-ups and node starts\n"
-	"    kubectl get events -A -w --output-watch-events -o json | gzip >events.json.gz\n"
-	"  the autoscaler's flags and node groups\n"
-	"    kubectl get deploy cluster-autoscaler -n kube-system -o yaml >ca.yaml\n"
-	"    kubectl get nodes -o json >nodes.json\n"
-	"  the autoscaler's own log, to compare its decisions with the simulated ones\n"
-	"    kubectl logs -n kube-system deploy/cluster-autoscaler >ca.log\n"
+	"What dryscale needs is what pods asked for and when: one of the recordings that make a trace.\n"
+	"Events or the autoscaler's log beside it tell how far to trust the model (calibrate), nodes\n"
+	"and the autoscaler's Deployment make the rest of the scenario. Leave a watch running for a day\n"
+	"or a week; put \"| gzip\" before the file's name, and .gz behind it, where it gets large.\n"
+	"\n";
+
+static const char record_next[] =
 	"\n"
 	"then\n"
-	"  dryscale import --help                lists what can be read, and writes a trace\n"
-	"  dryscale validate scenario.yaml       says what was understood\n"
+	"  dryscale import -o trace.jsonl.gz FILE...   finds the kind out, and reports what it made of it\n"
+	"  dryscale validate scenario.yaml             says what was understood\n"
 	"  dryscale run scenario.yaml\n"
 	"\n"
-	"Recordings hold names of namespaces, pods and images; nothing of them leaves the machine:\n"
-	"dryscale opens no network connection.\n";
+	"Recordings hold names of namespaces, pods and images; --anonymize KEY replaces them. Nothing\n"
+	"leaves the machine: dryscale opens no network connection.\n";
 
 static const char formats[] =
 	"scenario    YAML or JSON, version dryscale/v1: node groups, autoscaler flags by their own\n"
@@ -199,6 +196,26 @@ static void add_formats(struct dry_page *page)
 	}
 }
 
+void dry_help_recording(struct dry_page *page)
+{
+	for (size_t i = 0; i < dry_import_kind_count; i++) {
+		const struct dry_import_kind *const kind = &dry_import_kinds[i];
+		dry_page_printf(page, "  %s: %s\n", kind->name, kind->what);
+		for (const char *at = kind->record; at && *at;) {
+			const size_t length = strcspn(at, "\n");
+			dry_page_printf(page, "    %.*s\n", (int)length, at);
+			at += length + (at[length] == '\n');
+		}
+	}
+}
+
+static void add_record(struct dry_page *page)
+{
+	dry_page_add(page, record);
+	dry_help_recording(page);
+	dry_page_add(page, record_next);
+}
+
 const char *const dry_help_topics[] = { "exit-codes", "metrics", "flags", "parameters", "rules", "record",
 					"formats", "options", "keys", "man", NULL };
 
@@ -215,7 +232,7 @@ bool dry_help_topic(struct dry_page *page, const char *topic, bool markdown)
 	else if (!strcmp(topic, "rules"))
 		dry_page_add(page, rules);
 	else if (!strcmp(topic, "record"))
-		dry_page_add(page, record);
+		add_record(page);
 	else if (!strcmp(topic, "formats"))
 		add_formats(page);
 	else if (!strcmp(topic, "options"))

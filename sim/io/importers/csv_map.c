@@ -179,7 +179,7 @@ bool dry_csv_map_parse(struct dry_csv_map *map, const char *text, struct dry_err
 	if (dry_csv_map_find(map, "t"))
 		return true;
 	dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "--columns: the field t, when a pod arrives, is missing");
-	return dry_fail_fix(err, "say which columns hold what: --columns t=submitted,cpu=cpus,memory=mem_gb*Gi,duration=seconds");
+	return dry_fail_fix(err, "say which columns hold what: --columns t=submitted,cpu=cpus,duration=seconds");
 }
 
 /* A name that is no column but a value of the field's kind is a fixed value. */

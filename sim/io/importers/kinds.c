@@ -6,23 +6,49 @@
 
 #include "io/importers.h"
 
+/* What does not fit into a row. */
+static const char audit_record[] =
+	"kube-apiserver --audit-log-path=/var/log/audit.log --audit-policy-file=policy.yaml, where the policy has\n"
+	"  apiVersion: audit.k8s.io/v1\n"
+	"  kind: Policy\n"
+	"  omitStages: [RequestReceived]\n"
+	"  rules:\n"
+	"  - level: RequestResponse\n"
+	"    resources: [{group: \"\", resources: [pods, pods/binding, pods/eviction, pods/status]}]\n"
+	"  - level: None\n"
+	"dryscale import audit audit-2026-03-01.log.gz audit.log    # rotated files, oldest first";
+
+static const char prometheus_record[] =
+	"for m in kube_pod_created kube_pod_start_time kube_pod_completion_time kube_pod_deletion_timestamp \\\n"
+	"  kube_pod_status_scheduled_time kube_pod_status_phase kube_pod_status_reason kube_pod_info kube_pod_owner \\\n"
+	"  kube_pod_container_resource_requests kube_pod_init_container_resource_requests kube_pod_init_container_info \\\n"
+	"  kube_pod_overhead_cpu_cores kube_pod_overhead_memory_bytes kube_pod_tolerations kube_pod_nodeselectors \\\n"
+	"  kube_pod_resource_request; do curl -sG http://prometheus:9090/api/v1/query_range --data-urlencode query=$m \\\n"
+	"  -d start=2026-03-02T00:00:00Z -d end=2026-03-03T00:00:00Z -d step=15 >prom-$m.json; done\n"
+	"dryscale import prometheus prom-*.json -o trace.jsonl.gz    # an answer holds 45 hours at most";
+
 const struct dry_import_kind dry_import_kinds[] = {
 	{ "pod-list", "pods kube-pods", "Kubernetes pod list (JSON or YAML)",
-	  "kubectl get pods -A -o json", DRY_IMPORT_TRACE, dry_pod_list_detect, dry_kube_pods_read },
+	  "kubectl get pods -A -o json >pods.json", DRY_IMPORT_TRACE, dry_pod_list_detect, dry_kube_pods_read },
 	{ "pod-watch", "watch kube-watch", "Kubernetes pod watch stream (JSON or YAML)",
-	  "kubectl get pods -A -w --output-watch-events -o json", DRY_IMPORT_TRACE,
+	  "kubectl get pods -A -w --output-watch-events -o json >pods-watch.json\n"
+	  "kubectl get pods -A -w --output-watch-events -o json |\n"
+	  "  jq -c --unbuffered '{ts: now, type, object}' >pods-watch.jsonl    # with times of receipt",
+	  DRY_IMPORT_TRACE,
 	  dry_pod_watch_detect, dry_kube_pods_read },
 	{ "audit", "audit-log kube-audit", "API server audit log, level RequestResponse or Request",
-	  "kube-apiserver --audit-log-path=... --audit-policy-file=...", DRY_IMPORT_TRACE,
+	  audit_record, DRY_IMPORT_TRACE,
 	  dry_audit_detect, dry_audit_read },
-	{ "prometheus", "prom kube-state-metrics", "Prometheus answers on kube-state-metrics, one file or more",
-	  "curl 'http://PROMETHEUS/api/v1/query_range?query=kube_pod_created&start=..&end=..&step=15'",
-	  DRY_IMPORT_TRACE, dry_prom_detect, dry_prom_read },
+	{ "prometheus", "prom kube-state-metrics", "Prometheus answers on kube-state-metrics",
+	  prometheus_record, DRY_IMPORT_TRACE, dry_prom_detect, dry_prom_read },
 	{ "events", "kube-events", "Kubernetes events, with a watch of nodes beside them if there is one",
-	  "kubectl get events -A -w --output-watch-events -o json", DRY_IMPORT_CALIBRATION,
+	  "kubectl get events -A -w --output-watch-events -o json >events.json\n"
+	  "kubectl get nodes -w --output-watch-events -o json >nodes-watch.json\n"
+	  "dryscale import events events.json nodes-watch.json -o recorded.jsonl", DRY_IMPORT_CALIBRATION,
 	  dry_kube_events_detect, dry_kube_events_read },
 	{ "autoscaler-log", "ca-log klog", "The Cluster Autoscaler's log (text or JSON)",
-	  "kubectl logs -n kube-system deploy/cluster-autoscaler", DRY_IMPORT_CALIBRATION,
+	  "kubectl logs -n kube-system deploy/cluster-autoscaler >ca.log\n"
+	  "dryscale import autoscaler-log ca.log --log-year 2026 -o recorded.jsonl", DRY_IMPORT_CALIBRATION,
 	  dry_ca_log_detect, dry_ca_log_read },
 	{ "openb", "alibaba-gpu-2023", "GPU cluster trace 2023, pod list (CSV)",
 	  "the published openb_pod_list_*.csv", DRY_IMPORT_TRACE, dry_openb_detect, dry_openb_read },
@@ -31,7 +57,8 @@ const struct dry_import_kind dry_import_kinds[] = {
 	{ "swf", "standard-workload-format", "Standard Workload Format (Parallel Workloads Archive)",
 	  "the published *.swf.gz", DRY_IMPORT_TRACE, dry_swf_detect, dry_swf_read },
 	{ "csv", "columns", "any CSV with a header, by --columns t=..,cpu=..,memory=..,duration=..",
-	  "an export of your own: one row a pod, with --columns", DRY_IMPORT_TRACE, NULL, dry_csv_rows_read },
+	  "dryscale import csv jobs.csv --columns 't=submitted,cpu=cpus,memory=mem_gb*Gi,duration=end-start'",
+	  DRY_IMPORT_TRACE, NULL, dry_csv_rows_read },
 	{ "nodes", "node-list kube-nodes", "Kubernetes nodes, and the autoscaler's status ConfigMap",
 	  "kubectl get nodes -o json", DRY_IMPORT_NODE_GROUPS, dry_kube_nodes_detect, dry_kube_nodes_read },
 	{ "daemonsets", "daemon-sets", "DaemonSets, or those that pods of a list belong to",

@@ -469,7 +469,8 @@ static void add_pod(struct events *events, const struct pod *pod)
 	if (creation)
 		earliest(&from_ms, creation->at_ms);
 	struct dry_recorded_node *const on = dry_recorded_node(recorded, node, strlen(node));
-	if (!is_of_daemon(events, pod->name) && pod->bound_ms >= DAEMON_MS + (on->registered_ms == DRY_CLOCK_NONE ? 0 : on->registered_ms))
+	const int64_t registered_ms = on->registered_ms == DRY_CLOCK_NONE ? 0 : on->registered_ms;
+	if (!is_of_daemon(events, pod->name) && pod->bound_ms >= registered_ms + DAEMON_MS)
 		earliest(&on->used_ms, pod->bound_ms);
 	dry_recorded_name(recorded, dry_symbols_text(symbols, pod->name), &pod_text);
 	dry_recorded_name(recorded, node, &node_text);
