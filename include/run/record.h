@@ -73,6 +73,8 @@ struct dry_record {
 	/* availability of services: integrals over [0, H] of the worst owner and of all */
 	double service_running_ms, service_desired_ms;
 	double worst_owner_availability;        /* NaN = no service owner */
+	uint32_t worst_owner_index;             /* DRY_NONE likewise */
+	double worst_owner_under_ms;            /* time below its tolerated replicas */
 	bool stochastic;
 	uint64_t digest, event_count, loop_count, loops_skipped;
 };

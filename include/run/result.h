@@ -41,6 +41,15 @@ struct dry_wait_split {
 	double p50_wait_s, p95_wait_s, max_wait_s;
 };
 
+#define DRY_OWNER_SPLITS 8
+
+/* methods.md 1.1: a service owner by its replicas. */
+struct dry_service_owner {
+	uint32_t owner_index;           /* into dry_input.owner; DRY_NONE = no service owner */
+	double availability;            /* time running over time wanted; NaN = none */
+	double under_s;                 /* time with fewer than (1 - slo.availabilityTolerance) of its replicas running */
+};
+
 struct dry_result {
 	double metric[DRY_METRIC_COUNT];                /* NaN = undefined */
 	bool lower_bound[DRY_METRIC_COUNT];             /* a censored wait is in it: print >= */
@@ -57,6 +66,9 @@ struct dry_result {
 	int64_t median_provision_ms;                    /* of nodes that came; 0 = none */
 	uint32_t workload_split_count;                  /* by workload class (dry_workload) */
 	struct dry_wait_split workload_split[6];
+	uint32_t owner_split_count;                     /* owners that waited most, by p95 wait */
+	struct dry_wait_split owner_split[DRY_OWNER_SPLITS];
+	struct dry_service_owner worst_service;
 	uint32_t namespace_split_count;
 	struct dry_wait_split *namespace_split;
 	bool stochastic;                                /* some draw of a random stream was used */

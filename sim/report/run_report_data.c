@@ -108,6 +108,23 @@ static void add_causes(const struct dry_result *result, struct dry_json *json)
 	dry_json_close_object(json);
 }
 
+static void add_worst_service(const struct dry_run_report *report, struct dry_json *json)
+{
+	const struct dry_service_owner *worst = &report->result->worst_service;
+	const struct dry_owner *owner;
+
+	if (worst->owner_index == DRY_NONE)
+		return;
+	owner = &report->input->owner[worst->owner_index];
+	dry_json_open_object(json, "worst_service");
+	dry_json_text(json, "namespace", dry_symbols_text(&report->input->symbols, owner->name_space));
+	dry_json_text(json, "kind", dry_symbols_text(&report->input->symbols, owner->kind));
+	dry_json_text(json, "name", dry_symbols_text(&report->input->symbols, owner->name));
+	dry_json_number(json, "availability", worst->availability);
+	dry_json_number(json, "under_replicas_s", worst->under_s);
+	dry_json_close_object(json);
+}
+
 void dry_run_report_json(const struct dry_run_report *report, struct dry_page *page)
 {
 	const struct dry_result *result = report->result;
@@ -134,6 +151,8 @@ void dry_run_report_json(const struct dry_run_report *report, struct dry_page *p
 	add_groups(report, &json);
 	add_splits(&json, "workloads", result->workload_split, result->workload_split_count);
 	add_splits(&json, "namespaces", result->namespace_split, result->namespace_split_count);
+	add_splits(&json, "owners_that_waited_most", result->owner_split, result->owner_split_count);
+	add_worst_service(report, &json);
 	add_causes(result, &json);
 	dry_json_digest(&json, "digest", result->digest);
 	dry_json_integer(&json, "engine_events", (int64_t)result->event_count);

@@ -98,6 +98,9 @@ static void set_counts(const struct dry_record *record, struct dry_result *resul
 	result->metric[DRY_METRIC_INTERRUPTIONS] = record->interruptions;
 	result->metric[DRY_METRIC_LOST_WORK] = record->lost_core_ms / HOUR_MS;
 	result->metric[DRY_METRIC_AVAILABILITY] = record->worst_owner_availability;
+	result->worst_service = (struct dry_service_owner){
+		.owner_index = isnan(record->worst_owner_availability) ? DRY_NONE : record->worst_owner_index,
+		.availability = record->worst_owner_availability, .under_s = record->worst_owner_under_ms / 1000 };
 	result->metric[DRY_METRIC_PEAK_NODES] = record->peak_nodes;
 }
 

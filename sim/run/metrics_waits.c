@@ -287,6 +287,53 @@ static void set_split(const struct dry_metrics_scratch *scratch, const struct dr
 	split->max_wait_s = quantile(list, end - start, 1, NULL);
 }
 
+/* Pods without an owner: the bucket behind the last. */
+static uint32_t owner_of(const struct dry_metrics_scratch *scratch, const struct dry_record *record, uint32_t row)
+{
+	uint32_t owner = record->input->pod.owner_index[row];
+
+	(void)scratch;
+	return owner == DRY_NONE ? record->input->owner_count : owner;
+}
+
+/* Keeps the owners with the longest p95 waits; ties: the earlier owner. */
+static void offer_owner(struct dry_result *result, const struct dry_wait_split *split)
+{
+	uint32_t at = result->owner_split_count;
+
+	while (at > 0 && result->owner_split[at - 1].p95_wait_s < split->p95_wait_s)
+		at--;
+	if (at == DRY_OWNER_SPLITS)
+		return;
+	if (result->owner_split_count < DRY_OWNER_SPLITS)
+		result->owner_split_count++;
+	memmove(&result->owner_split[at + 1], &result->owner_split[at],
+		(result->owner_split_count - at - 1) * sizeof(*split));
+	result->owner_split[at] = *split;
+}
+
+static void set_owners(struct dry_metrics_scratch *scratch, const struct dry_record *record, size_t count,
+		       struct dry_result *result)
+{
+	const struct dry_input *input = record->input;
+	uint32_t i;
+
+	result->owner_split_count = 0;
+	if (!input->owner_count)
+		return;
+	deal(scratch, record, count, input->owner_count + 1, owner_of);
+	for (i = 0; i < input->owner_count; i++) {
+		struct dry_wait_split split;
+
+		if (scratch->bucket[i] == (i ? scratch->bucket[i - 1] : 0))
+			continue;
+		set_split(scratch, record, i, &split);
+		split.name = dry_symbols_text(&input->symbols, input->owner[i].name);
+		if (split.p95_wait_s > 0)
+			offer_owner(result, &split);
+	}
+}
+
 static void set_splits(struct dry_metrics_scratch *scratch, const struct dry_record *record, size_t count,
 		       struct dry_result *result)
 {
@@ -310,6 +357,7 @@ static void set_splits(struct dry_metrics_scratch *scratch, const struct dry_rec
 		split->name = dry_symbols_text(&record->input->symbols, scratch->space_symbol[i]);
 		result->namespace_split_count += split->pods > 0;
 	}
+	set_owners(scratch, record, count, result);
 	deal(scratch, record, count, record->config->group_count + 1, group_of);
 	for (i = 0; i < result->group_count; i++) {
 		uint32_t start = i ? scratch->bucket[i - 1] : 0, n = scratch->bucket[i] - start;

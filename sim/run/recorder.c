@@ -242,20 +242,28 @@ static void on_node_gone(void *context, uint32_t slot, bool interrupted)
 
 /* --- pods --- */
 
+static void count_service_to(const struct dry_simulation *sim, struct service_count *service)
+{
+	double ms = (double)(sim->cluster.now_ms - service->counted_to_ms);
+	double tolerated = (1 - sim->config->slo.availability_tolerance) * service->desired;
+
+	service->desired_ms += ms * service->desired;
+	service->running_ms += ms * service->running;
+	if (service->running < tolerated)
+		service->under_ms += ms;
+	service->counted_to_ms = sim->cluster.now_ms;
+}
+
 /* Availability: what runs of what is wanted, per owner of service pods. */
 static void count_service(struct dry_simulation *sim, const struct dry_pod *pod, int desired, int running)
 {
 	struct service_count *service;
-	double ms;
 
 	if (!sim->recorder.has_services || pod->owner_index == DRY_NONE ||
 	    sim->input->pod_class[pod->class_index].workload != DRY_WORKLOAD_SERVICE)
 		return;
 	service = &sim->recorder.service[pod->owner_index];
-	ms = (double)(sim->cluster.now_ms - service->counted_to_ms);
-	service->desired_ms += ms * service->desired;
-	service->running_ms += ms * service->running;
-	service->counted_to_ms = sim->cluster.now_ms;
+	count_service_to(sim, service);
 	service->desired += desired;
 	service->running += running;
 }
@@ -478,20 +486,22 @@ static void finish_services(struct dry_simulation *sim)
 	uint32_t i;
 
 	record->worst_owner_availability = NAN;
+	record->worst_owner_index = DRY_NONE;
 	for (i = 0; sim->recorder.has_services && i < sim->input->owner_count; i++) {
 		struct service_count *service = &sim->recorder.service[i];
-		double ms = (double)(sim->cluster.now_ms - service->counted_to_ms);
 		double share;
 
-		service->desired_ms += ms * service->desired;
-		service->running_ms += ms * service->running;
+		count_service_to(sim, service);
 		if (service->desired_ms <= 0)
 			continue;
 		record->service_desired_ms += service->desired_ms;
 		record->service_running_ms += service->running_ms;
 		share = service->running_ms / service->desired_ms;
-		if (isnan(record->worst_owner_availability) || share < record->worst_owner_availability)
-			record->worst_owner_availability = share;
+		if (!isnan(record->worst_owner_availability) && share >= record->worst_owner_availability)
+			continue;
+		record->worst_owner_availability = share;
+		record->worst_owner_index = i;
+		record->worst_owner_under_ms = service->under_ms;
 	}
 }
 

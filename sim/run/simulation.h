@@ -22,7 +22,7 @@ struct recorder {
 	int64_t counted_to_ms;
 	bool has_services;
 	struct service_count {
-		double desired_ms, running_ms;
+		double desired_ms, running_ms, under_ms;
 		int64_t counted_to_ms;
 		int32_t desired, running;
 	} *service;                     /* one an owner */
