@@ -144,6 +144,8 @@ static const struct dry_cli_option options[] = {
 	{ ANALYZE_TRACE, 0, "trace", "FILE", "pods of this trace instead, such as an imported pod list", NULL },
 	{ ANALYZE_PARAM, 'p', "param", "KEY=VALUE", "change one parameter; may be repeated", NULL },
 	{ ANALYZE_PARAMS, 0, "params", "FILE", "change those of a YAML or JSON file; -p wins", NULL },
+	{ CLI_RELEASE, 0, "release", "N", CLI_RELEASE_HELP, NULL },
+	{ CLI_PROVIDER, 0, "provider", "NAME", CLI_PROVIDER_HELP, NULL },
 };
 
 const struct dry_cli_command dry_command_analyze = {
