@@ -259,8 +259,12 @@ static void handle(struct dry_simulation *sim, const struct dry_queue_entry *ent
 		dry_autoscaler_handle(sim->autoscaler, entry);
 		return;
 	}
-	dry_assert(dry_queue_kind(entry) == DRY_QUEUE_NODE_CONDITION);
 	sim->changed = true;
+	if (dry_queue_kind(entry) == DRY_QUEUE_WORLD) {
+		zones_handle(sim, entry);
+		return;
+	}
+	dry_assert(dry_queue_kind(entry) == DRY_QUEUE_NODE_CONDITION);
 	for (i = 0; i < cluster->registered_count; i++) {
 		const struct dry_trace_event *e = &sim->input->trace_event[entry->a];
 		uint32_t slot = cluster->registered[i];

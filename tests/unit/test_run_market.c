@@ -312,6 +312,59 @@ static void a_second_identical_run_does_not_allocate(void **state)
 	fixture_release(&f);
 }
 
+static void every_tick_and_plain_scan_decide_the_same(void **state)
+{
+	static const struct dry_size_step step[] = { { 0, 1 }, { 1500000, 4 }, { 2700000, 0 } };
+	static const int32_t capacity[] = { 6, 2, 5, 1, 6 };
+	struct dry_availability series = { .group_index = 0, .gap_ms = 1700000, .count = 5, .capacity = capacity,
+					   .scale = 1 };
+	struct dry_worker *worker = dry_worker_new();
+	struct dry_run_request request;
+	struct dry_result result;
+	struct fixture f;
+	uint64_t digest;
+	int i;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_group(&f, "spot", DRY_SPOT, 0.1, 2);
+	fixture_group(&f, "od", DRY_ON_DEMAND, 0.2, 1);
+	f.group[1].schedule = step;
+	f.group[1].schedule_count = 3;
+	f.group[1].schedule_period_ms = 3600000;
+	f.group[1].min_size_acts_cloud = true;
+	f.input.config.horizon_ms = 6 * HOUR_MS;
+	f.input.config.options.scale_down_unneeded_ms = 120000;
+	f.input.config.options.scale_down_delay_after_add_ms = 60000;
+	f.input.config.spot.availability = &series;
+	f.input.config.spot.availability_count = 1;
+	f.input.config.spot.notice_ms = 120000;
+	f.input.config.spot.capacity_rebalance = true;
+	f.input.config.spot.hazard.kind = DRY_HAZARD_EXPONENTIAL;
+	f.input.config.spot.hazard.per_hour = 0.7;
+	f.input.config.spot.stockouts = (struct dry_stockout_process){
+		true, 0.2, 0.4, 3.2, 0.54, 1.8, 0.49, DRY_STOCKOUT_ERROR };
+	f.input.config.placeholder.node_count = 1;
+	for (i = 0; i < 40; i++)
+		fixture_pod(&f, i * 437000, i % 3 > 0, 900000);
+	request = (struct dry_run_request){ .input = &f.input, .config = &f.input.config, .seed = 11 };
+	dry_result_init(&result);
+	dry_run(worker, &request, &result);
+	digest = result.digest;
+	assert_true(result.metric[DRY_METRIC_INTERRUPTIONS] > 0);
+	assert_true(result.loops_skipped > 0);
+	request.every_tick = true;
+	dry_run(worker, &request, &result);
+	assert_true(result.digest == digest);
+	request.every_tick = false;
+	request.plain_scan = true;
+	dry_run(worker, &request, &result);
+	assert_true(result.digest == digest);
+	dry_result_release(&result);
+	dry_worker_release(worker);
+	fixture_release(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -328,6 +381,7 @@ int main(void)
 		cmocka_unit_test(reservations_are_due_and_cover_what_runs),
 		cmocka_unit_test(a_savings_plan_covers_its_type),
 		cmocka_unit_test(a_second_identical_run_does_not_allocate),
+		cmocka_unit_test(every_tick_and_plain_scan_decide_the_same),
 	};
 
 	return cmocka_run_group_tests_name("run: money and luck", tests, NULL, NULL);
