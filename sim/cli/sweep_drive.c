@@ -116,16 +116,22 @@ static void tell_stop(struct cli_drive *drive)
 		fputs("dryscale: dropping running points\n", stderr);
 }
 
-/* The first signal lets running points finish, SIGTERM and the second one do not. */
+/*
+ * The first signal lets running points finish, SIGTERM and a later one do not.
+ * What arrives together is one: some senders signal the process and its group.
+ */
 static void hear_signals(struct cli_drive *drive, struct dry_sweep *sweep)
 {
 	int count = cli_interrupt_count();
 
-	if (count <= drive->signals_told)
+	if (count <= drive->signals_heard)
 		return;
-	drive->signals_told = count < 2 ? 1 : 2;
+	drive->signals_heard = count;
+	if (drive->signals_told == 2)
+		return;
+	drive->signals_told++;
 	tell_stop(drive);
-	dry_sweep_stop(sweep, count > 1 || cli_interrupt_code() != 130);
+	dry_sweep_stop(sweep, drive->signals_told > 1 || cli_interrupt_code() != 130);
 }
 
 static void tell_resume(const struct cli_drive *drive, const struct dry_sweep_status *status)

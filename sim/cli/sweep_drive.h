@@ -26,7 +26,7 @@ struct cli_drive {
 	int64_t shown_at_ms;
 	uint32_t shown_percent;
 	bool bar_drawn;
-	int signals_told;
+	int signals_heard, signals_told;
 };
 
 /*
