@@ -95,11 +95,20 @@ static void use_quota(struct dry_autoscaler *ca, uint32_t g, int32_t count)
 
 /* --- which groups, which pods --- */
 
+/* As upstream names it: by the resource of the limit. */
+static const char *limit_reason(const char *limit)
+{
+	if (!strcmp(limit, "cores-total"))
+		return "max cluster cpu limit reached";
+	return !strcmp(limit, "memory-total") ? "max cluster memory limit reached" : "max cluster gpu limit reached";
+}
+
 static const char *skip_reason(struct dry_autoscaler *ca, uint32_t g)
 {
 	const struct dry_group *group = world_group(ca, g);
 	bool atomic = group->spec->options.zero_or_max_node_scaling;
 	int32_t want = atomic ? group->spec->max_size - group->target : 1;
+	const char *limit = NULL;
 
 	if (!ca_is_group_healthy(ca, g))
 		return "not ready for scale-up";
@@ -110,8 +119,8 @@ static const char *skip_reason(struct dry_autoscaler *ca, uint32_t g)
 	if (atomic && ca->options->max_nodes_total > 0 &&
 	    (int64_t)ca->snapshot_nodes + want > ca->options->max_nodes_total)
 		return "atomic scale-up exceeds cluster node count limit";
-	if (ca_quota(ca, g, want, NULL) < want)
-		return "max cluster limit reached";
+	if (ca_quota(ca, g, want, &limit) < want)
+		return limit_reason(limit);
 	return NULL;
 }
 

@@ -502,7 +502,7 @@ const struct dry_cli_command dry_command_explain = {
 	.operand_min = 1,
 	.operand_max = 1,
 	.operand = "SCENARIO",
-	.about = "Reasons are those of the Cluster Autoscaler and kube-scheduler, in their own words. "
+	.about = "Reasons are those of the Cluster Autoscaler and kube-scheduler: \"dryscale help reasons\". "
 		 "Exit code 4: the run has no such event, pod or node.",
 	.run = run_explain,
 };

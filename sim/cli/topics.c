@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "autoscaler/options.h"
+#include "autoscaler/reasons.h"
 #include "cli/help.h"
 #include "io/importers.h"
 #include "run/config_fields.h"
@@ -184,6 +185,24 @@ static void add_parameters(struct dry_page *page, bool markdown)
 	add_fields(page, dry_group_field_table, dry_group_field_count, "nodeGroups.NAME.", markdown);
 }
 
+static void add_reasons(struct dry_page *page, bool markdown)
+{
+	if (markdown)
+		dry_page_add(page, "| where | reason | meaning |\n| --- | --- | --- |\n");
+	for (size_t i = 0; i < dry_reason_count; i++) {
+		const struct dry_reason *reason = &dry_reason_table[i];
+
+		if (markdown) {
+			dry_page_printf(page, "| %s | `%s` | %s |\n", dry_reason_kind_name(reason->kind), reason->text,
+					reason->meaning);
+			continue;
+		}
+		if (!i || reason->kind != dry_reason_table[i - 1].kind)
+			dry_page_printf(page, "%s%s\n", i ? "\n" : "", dry_reason_kind_name(reason->kind));
+		dry_page_printf(page, "  %s\n      %s\n", reason->text, reason->meaning);
+	}
+}
+
 static void add_formats(struct dry_page *page)
 {
 	dry_page_add(page, formats);
@@ -217,7 +236,7 @@ static void add_record(struct dry_page *page)
 }
 
 const char *const dry_help_topics[] = { "exit-codes", "metrics", "flags", "parameters", "rules", "record",
-					"formats", "options", "keys", "man", NULL };
+					"formats", "options", "reasons", "keys", "man", NULL };
 
 bool dry_help_topic(struct dry_page *page, const char *topic, bool markdown)
 {
@@ -237,6 +256,8 @@ bool dry_help_topic(struct dry_page *page, const char *topic, bool markdown)
 		add_formats(page);
 	else if (!strcmp(topic, "options"))
 		dry_help_options(page);
+	else if (!strcmp(topic, "reasons"))
+		add_reasons(page, markdown);
 	else if (!strcmp(topic, "keys"))
 		dry_tui_keys_page(page, markdown);
 	else if (!strcmp(topic, "man"))

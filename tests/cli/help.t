@@ -18,7 +18,7 @@ dry helf
 ok "a wrong command names the nearest" tells 'did you mean "dryscale help"?'
 dry --version
 ok "a version" grep -qE '^dryscale [0-9]+\.[0-9]+' out
-for t in exit-codes metrics flags rules record formats options; do
+for t in exit-codes metrics flags rules record formats options reasons keys; do
 	dry help $t
 	ok "topic $t" sh -c '[ -s out ]'
 done
