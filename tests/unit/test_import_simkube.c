@@ -206,6 +206,53 @@ static void deleted_owners_take_their_pods_along(void **state)
 	import_end(&test);
 }
 
+/* An owner of one's own kind: the configuration says where its template stands. */
+static void the_configuration_says_where_a_template_is(void **state)
+{
+	static struct pack pack;
+	struct import_test test;
+
+	(void)state;
+	pack.length = 0;
+	map(&pack, 3);
+	text(&pack, "version");
+	byte(&pack, 2);
+	text(&pack, "config");
+	map(&pack, 1);
+	text(&pack, "trackedObjects");
+	map(&pack, 1);
+	text(&pack, "x/v1.Trainer");
+	map(&pack, 1);
+	text(&pack, "podSpecTemplatePaths");
+	list(&pack, 1);
+	text(&pack, "/spec/worker");
+	text(&pack, "events");
+	list(&pack, 1);
+	event(&pack, 1700000000, 1);
+	map(&pack, 4);
+	text(&pack, "apiVersion");
+	text(&pack, "x/v1");
+	text(&pack, "kind");
+	text(&pack, "Trainer");
+	text(&pack, "metadata");
+	pairs(&pack, 1, "name", "bert");
+	text(&pack, "spec");
+	map(&pack, 2);
+	text(&pack, "replicas");
+	byte(&pack, 2);
+	text(&pack, "worker");
+	map(&pack, 1);
+	text(&pack, "spec");
+	map(&pack, 1);
+	text(&pack, "containers");
+	list(&pack, 0);
+	run(&test, &pack);
+	import_good(&test);
+	assert_int_equal(test.report.rows_written, 2);
+	import_has(&test, "\"name\":\"bert-1\",\"requests\":{},\"owner\":{\"kind\":\"Trainer\",\"name\":\"bert\"}");
+	import_end(&test);
+}
+
 static void fails_at(const struct pack *pack, uint32_t column, const char *piece)
 {
 	struct import_test test;
@@ -346,6 +393,7 @@ int main(void)
 		cmocka_unit_test(replicas_become_pods_that_come_and_go),
 		cmocka_unit_test(lives_say_how_long_pods_run),
 		cmocka_unit_test(deleted_owners_take_their_pods_along),
+		cmocka_unit_test(the_configuration_says_where_a_template_is),
 		cmocka_unit_test(wrong_traces_are_pointed_at),
 		cmocka_unit_test(a_cut_off_trace_is_refused_everywhere),
 		cmocka_unit_test(hostile_lengths_and_depths_are_refused),

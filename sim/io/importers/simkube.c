@@ -245,6 +245,41 @@ static void add_lives(struct simkube *simkube, const struct object *object, uint
 
 /* ----- objects ----- */
 
+/* Along a JSON pointer, "/spec/template"; 0 when it leads nowhere. */
+static uint32_t follow(const struct dry_tree *tree, uint32_t node, const char *pointer, size_t length)
+{
+	const char *const stop = pointer + length;
+
+	while (pointer < stop && *pointer == '/' && node) {
+		char key[128];
+		size_t used = 0;
+		for (pointer++; pointer < stop && *pointer != '/' && used + 1 < sizeof(key); pointer++)
+			key[used++] = *pointer;
+		key[used] = '\0';
+		node = dry_tree_find(tree, node, key);
+	}
+	return pointer == stop ? node : 0;
+}
+
+/* Where the configuration says that owners of a kind have their template, for kinds of one's own. */
+static uint32_t configured_template(const struct simkube *simkube, const struct object *object)
+{
+	const struct dry_tree *const tree = tree_of(simkube);
+	const uint32_t tracked = dry_tree_path(tree, 0, "config.trackedObjects");
+	char gvk[400];
+	size_t length;
+
+	snprintf(gvk, sizeof(gvk), "%.*s.%.*s", (int)object->group_length, object->group ? object->group : "",
+		 (int)object->kind_length, object->kind);
+	const uint32_t kind = tracked ? dry_tree_find(tree, tracked, gvk) : 0;
+	const uint32_t paths = kind ? dry_tree_find(tree, kind, "podSpecTemplatePaths") : 0;
+	const uint32_t first = paths ? dry_tree_first(tree, paths) : 0;
+	const char *const pointer = dry_tree_text(tree, first, &length);
+	if (pointer && dry_tree_next(tree, first))
+		DRY_NOTE(simkube->job, "an owner with several pod templates: the first is taken");
+	return pointer ? follow(tree, object->node, pointer, length) : 0;
+}
+
 /* The pod's metadata and spec in an owner. */
 static bool find_template(const struct simkube *simkube, const struct object *object, uint32_t *metadata,
 			  uint32_t *spec)
@@ -255,6 +290,8 @@ static bool find_template(const struct simkube *simkube, const struct object *ob
 
 	if (is_kind(object, "Pod"))
 		template = object->node;
+	if (!template)
+		template = configured_template(simkube, object);
 	*metadata = template ? dry_tree_find(tree, template, "metadata") : 0;
 	*spec = template ? dry_tree_find(tree, template, "spec") : 0;
 	return *spec != 0;
