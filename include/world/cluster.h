@@ -299,6 +299,7 @@ struct dry_cluster {
 	struct dry_arena run_arena;     /* lives as long as the run */
 	struct dry_arena scratch;       /* of one autoscaler loop */
 	struct dry_arena prefilter;     /* of the one prefilter in use */
+	struct dry_arena preemption;     /* victims of the node under test and of the best one */
 	uint64_t events_handled;
 };
 

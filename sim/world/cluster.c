@@ -18,6 +18,7 @@ void dry_cluster_init(struct dry_cluster *cluster)
 	dry_arena_init(&cluster->run_arena);
 	dry_arena_init(&cluster->scratch);
 	dry_arena_init(&cluster->prefilter);
+	dry_arena_init(&cluster->preemption);
 }
 
 void dry_cluster_release(struct dry_cluster *cluster)
@@ -65,6 +66,7 @@ void dry_cluster_release(struct dry_cluster *cluster)
 	dry_arena_release(&cluster->run_arena);
 	dry_arena_release(&cluster->scratch);
 	dry_arena_release(&cluster->prefilter);
+	dry_arena_release(&cluster->preemption);
 	memset(cluster, 0, sizeof(*cluster));
 }
 

@@ -53,7 +53,8 @@ static uint32_t find_victims(struct dry_cluster *cluster, int32_t priority, uint
 	const struct dry_node *node = &cluster->node[slot];
 	uint32_t pod, count = 0;
 
-	*victims = dry_arena_array(&cluster->prefilter, node->pod_count + 1u, sizeof(**victims));
+	/* not in the prefilter's arena: each question whether the pod fits starts that anew */
+	*victims = dry_arena_array(&cluster->preemption, node->pod_count + 1u, sizeof(**victims));
 	for (pod = node->first_pod; pod != DRY_NONE; pod = cluster->pod[pod].next) {
 		if (cluster->pod[pod].phase != DRY_POD_RUNNING || priority_of(cluster, pod) >= priority)
 			continue;
@@ -192,6 +193,7 @@ uint32_t dry_preempt(struct dry_cluster *cluster, uint32_t pod)
 		if (best_victims[i].goes)
 			dry_pod_evict(cluster, best_victims[i].pod, DRY_EVICTED_PREEMPTION, false);
 	dry_arena_reset(&cluster->prefilter);
+	dry_arena_reset(&cluster->preemption);
 	return best.slot;
 }
 

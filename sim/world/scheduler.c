@@ -560,6 +560,9 @@ static void pass_once(struct dry_cluster *cluster)
 	uint32_t *heap, count = 0, waiting = cluster->pending_count, i;
 
 	cluster->schedule_needed = false;
+	/* a pod of lower priority that started since may be one to evict */
+	for (i = 0; cluster->preempts && i < cluster->active_count; i++)
+		cluster->queue_state[cluster->active_class[i]] = QUEUE_OPEN;
 	cache->cursor = dry_grow(cache->cursor, &cache->cursor_capacity, (size_t)cluster->active_count + 1,
 				 sizeof(uint32_t));
 	heap = cache->cursor;

@@ -111,7 +111,7 @@ static void pod_event(struct audit *a, const struct dry_event *e)
 				AUDIT_PENDING : AUDIT_DONE;
 }
 
-/* Nodes of the group that were asked for and did not come in time: their request may have been given up. */
+/* Nodes of the group that did not come in time: when their request was given up is not in the log. */
 static int32_t overdue_nodes(const struct audit *a, const struct dry_event *e)
 {
 	const struct dry_config *config = &a->input->config;
@@ -121,7 +121,7 @@ static int32_t overdue_nodes(const struct audit *a, const struct dry_event *e)
 
 	limit_ms = limit_ms < 0 ? config->options.max_node_provision_ms : limit_ms;
 	for (i = 0; i < a->node_count; i++)
-		count += a->node[i].group_index == e->group_index && !a->node[i].is_ready && a->node[i].gone_at_ms < 0 &&
+		count += a->node[i].group_index == e->group_index && !a->node[i].is_ready &&
 			 e->at_ms - a->node[i].launched_at_ms > limit_ms;
 	return count;
 }
@@ -133,8 +133,7 @@ static void scale_up(struct audit *a, const struct dry_event *e)
 
 	if (e->to <= e->from || e->to > group->max_size)
 		wrong(a, "%s goes from %d to %d, maximum %d", group->name, e->from, e->to, group->max_size);
-	if (!a->has_trouble && (e->from > a->target[e->group_index] ||
-				e->from < a->target[e->group_index] - overdue_nodes(a, e)))
+	if (!a->has_trouble && abs(e->from - a->target[e->group_index]) > overdue_nodes(a, e))
 		wrong(a, "%s is said to have %d nodes at %g s, has %d", group->name, e->from,
 		      (double)e->at_ms / 1000, a->target[e->group_index]);
 	a->target[e->group_index] = e->to;
