@@ -65,7 +65,7 @@ static void draw_clock(struct dry_page *page, int64_t end_ms, double y)
 
 		svg_line(page, x, y - 4, x, y, "stroke=\"#999\"");
 		svg_text(page, x, y + 14, i == 4 ? "end" : i ? "middle" : "start", "fill=\"#555\"",
-			 dry_format_clock(end_ms / 4 * i / 60000 * 60000, text, sizeof(text)));
+			 i == 4 && end_ms == 86400000 ? "24:00" : dry_format_clock(end_ms / 4 * i / 60000 * 60000, text, sizeof(text)));
 	}
 }
 

@@ -191,7 +191,7 @@ static void versus_text(const struct dry_sweep_result *result, const struct dry_
 	if (isnan(ratio))
 		snprintf(text, size, "-");
 	else
-		snprintf(text, size, "%+.0f%%", 100 * ratio + 0.0);
+		snprintf(text, size, fabs(ratio) < 0.005 ? "0%%" : "%+.0f%%", 100 * ratio);
 }
 
 static void changes_text(const struct dry_sweep_result *result, const struct dry_sweep_point *point, struct dry_page *text)
@@ -367,7 +367,6 @@ void dry_sweep_picture_html(const struct dry_sweep_picture *picture, struct dry_
 	}
 	if (!has_times)
 		dry_page_add(page, "<p>No curves over time: the report was made without the scenario.</p>\n");
-	dry_page_add(page, "<h2>What each parameter moves</h2>\n");
 	html_svg(picture, page, "effects", picture_effects_height(picture), picture_effects);
 	dry_page_add(page, "<h2>The front</h2>\n");
 	front_table(picture, &table);
