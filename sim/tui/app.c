@@ -150,6 +150,7 @@ void dry_app_question(struct dry_app *app, const char *text, void (*yes)(struct 
 
 void dry_app_go(struct dry_app *app, enum dry_view_id view)
 {
+	app->has_moved = true;
 	if (view == app->view)
 		return;
 	if (app->trail_count == sizeof(app->trail) / sizeof(app->trail[0])) {
@@ -429,7 +430,7 @@ bool dry_app_poll(struct dry_app *app)
 	bool changed = dry_session_poll(&app->session);
 
 	if (had_nothing && app->session.has_result && !had_result && !app->options->screen &&
-	    app->view == DRY_VIEW_SWEEP && !app->session.sweep)
+	    !app->has_moved && !app->session.sweep)
 		app->view = DRY_VIEW_PARETO;
 	if (app->watches) {
 		const struct dry_sweep_point *point = dry_session_point(&app->session, app->watched);

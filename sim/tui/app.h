@@ -104,6 +104,7 @@ struct dry_app {
 	enum dry_view_id view;
 	enum dry_view_id trail[16];     /* where q goes back to */
 	uint32_t trail_count;
+	bool has_moved;                 /* the user chose a screen */
 	enum dry_overlay overlay;
 	uint32_t help_where;            /* what the help is about */
 	char help_search[64];

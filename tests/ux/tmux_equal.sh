@@ -10,7 +10,7 @@ for locale in $utf8 C; do
 		cols=${size%x*}
 		rows=${size#*x}
 		start "$cols" "$rows" "env LC_ALL=$locale '$DRYSCALE' tui -j2 '$R' '$S'"
-		until_text '2 Pareto' || { echo "the screens did not start at $size in $locale"; exit 1; }
+		until_text '[2 Pareto]' || { echo "the screens did not start at $size in $locale"; exit 1; }
 		for screen in 1 2 3 4 5 6 '?'; do
 			keys "$screen"
 			typed=${typed:-}$screen
