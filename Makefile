@@ -119,7 +119,7 @@ $(B)/bench/%: bench/%.c $(B)/libdryscale.a
 
 # ---- tests
 
-.PHONY: test unit tap conformance mutation reference records scenarios lint tests-bin
+.PHONY: test unit tap conformance mutation reference records scenarios lint ux snapshots tests-bin
 test: ## every test; the last line counts them
 	@$(SUBMAKE) all tests-bin
 	@$(SUBMAKE) FLAVOUR=asan tests-bin
@@ -149,6 +149,13 @@ records: $(REC_BIN) ## importers against recordings of real clusters [DIR=...]
 scenarios: all ## the bundled scenarios: regenerated, checked and run
 	@sh tests/run/all.sh scenarios
 
+ux: all ## the command line and the screens as people use them: fifteen checks and more
+	@$(SUBMAKE) build/asan/dryscale FLAVOUR=asan
+	@DRYSCALE=$(CURDIR)/dryscale sh tests/ux/ux.t
+
+snapshots: $(UNIT_BIN) ## compare golden screens and pictures; UPDATE=1 writes them again
+	@for t in tui_screens tui_keys sweep_picture; do $(B)/tests/test_$$t || exit 1; done
+
 lint: ## layers, sizes, headers, banned calls, machine paths
 	@CC='$(CC)' CFLAGS='$(BASEFLAGS) $(PKG_CFLAGS)' sh tests/lint/lint.sh
 
@@ -162,13 +169,16 @@ fuzz-bin: $(FUZZ_BIN)
 
 # ---- use
 
-.PHONY: demo traces bench install uninstall dist
+.PHONY: demo traces bench bench-tui install uninstall dist
 demo: ## build, sweep a bundled scenario, print its front, open the screens on a terminal
 	@$(SUBMAKE) all
 	@sh tools/demo.sh
 
 traces: all ## make the bundled traces again, to the byte
 	@sh tools/traces.sh traces
+
+bench-tui: $(B)/bench/tui ## frame times of the screens on 10,000 points, as a share of 100 ms
+	@$(B)/bench/tui
 
 bench: ## measure speed; results as a table
 	@$(SUBMAKE) all $(BENCH_BIN)
