@@ -14,7 +14,8 @@
 #include "io/importers/msgpack.h"
 #include "io/importers/pod_spec.h"
 
-#define REPLICAS_MAX 1000000
+#define REPLICAS_MAX 100000
+#define FOREVER_MS (INT64_MAX / 2)
 #define SECONDS_MAX INT64_C(9000000000000)
 
 /* A pod that was not taken away yet. */
@@ -209,23 +210,21 @@ static uint32_t lives_of(const struct simkube *simkube, const struct object *obj
 	return 0;
 }
 
-/* The n-th pod takes the n-th life, over and over. -1 = it did not end. */
-static int64_t duration_of(const struct simkube *simkube, uint32_t lives, int64_t index)
+/* How long each recorded pod of an owner ran, in ms; -1 = it did not end. The caller frees the list. */
+static int64_t *durations_of(const struct simkube *simkube, uint32_t lives, size_t *count)
 {
 	const struct dry_tree *const tree = tree_of(simkube);
-	int64_t count = 0, start_s, end_s;
+	int64_t *duration = NULL, start_s, end_s;
+	size_t capacity = 0;
 
-	for (uint32_t hash = dry_tree_first(tree, lives); hash; hash = dry_tree_next(tree, hash))
-		count += dry_tree_size(tree, hash);
-	if (!count)
-		return -1;
-	index %= count;
-	for (uint32_t hash = dry_tree_first(tree, lives); hash; hash = dry_tree_next(tree, hash))
-		for (uint32_t life = dry_tree_first(tree, hash); life; life = dry_tree_next(tree, life))
-			if (!index--)
-				return read_life(tree, life, &start_s, &end_s) && end_s >= start_s
-					? (end_s - start_s) * 1000 : -1;
-	return -1;
+	*count = 0;
+	for (uint32_t hash = lives ? dry_tree_first(tree, lives) : 0; hash; hash = dry_tree_next(tree, hash))
+		for (uint32_t life = dry_tree_first(tree, hash); life; life = dry_tree_next(tree, life)) {
+			duration = dry_grow(duration, &capacity, *count + 1, sizeof(*duration));
+			duration[(*count)++] = read_life(tree, life, &start_s, &end_s) && end_s >= start_s
+				? (end_s - start_s) * 1000 : -1;
+		}
+	return duration;
 }
 
 /* Pods that no applied object tells of (a CronJob's): they come when they were seen to run. */
@@ -322,15 +321,29 @@ static bool read_count(struct simkube *simkube, const struct object *object, con
 	if (dry_tree_integer(tree_of(simkube), node, count) && *count >= 0 && *count <= REPLICAS_MAX)
 		return true;
 	dry_fail(err, DRY_ERROR_INPUT, dry_items_where(&simkube->items, node),
-		 "%s is no number from 0 to 1,000,000", path);
+		 "%s is no number from 0 to 100,000", path);
 	return false;
 }
 
-/* A Job's pods, as many at a time as it runs side by side; the next comes when one ends. */
+/* The earliest instant is on top: the next of a Job's pods comes when a place gets free. */
+static void sink(int64_t *heap, size_t count)
+{
+	for (size_t at = 0, child; (child = 2 * at + 1) < count; at = child) {
+		if (child + 1 < count && heap[child + 1] < heap[child])
+			child++;
+		if (heap[at] <= heap[child])
+			return;
+		const int64_t swapped = heap[at];
+		heap[at] = heap[child];
+		heap[child] = swapped;
+	}
+}
+
+/* A Job's pods, as many at a time as it runs side by side; the n-th takes the n-th life, over and over. */
 static bool add_job(struct simkube *simkube, const struct object *object, int64_t at_ms, struct dry_error *err)
 {
-	const uint32_t lives = lives_of(simkube, object);
 	int64_t parallelism, completions;
+	size_t life_count;
 
 	if (!read_count(simkube, object, "spec.parallelism", 1, &parallelism, err) ||
 	    !read_count(simkube, object, "spec.completions", parallelism, &completions, err))
@@ -339,19 +352,19 @@ static bool add_job(struct simkube *simkube, const struct object *object, int64_
 		return true;
 	if (parallelism > completions)
 		parallelism = completions;
+	int64_t *const life = durations_of(simkube, lives_of(simkube, object), &life_count);
 	int64_t *const free_at = dry_xcalloc((size_t)parallelism, sizeof(*free_at));
-	for (int64_t i = 0; i < completions; i++) {
-		const int64_t duration_ms = lives ? duration_of(simkube, lives, i) : -1;
-		int64_t slot = i % parallelism;
-		if (i >= parallelism)
-			for (int64_t k = 0; k < parallelism; k++)
-				slot = free_at[k] < free_at[slot] ? k : slot;
-		if (i >= parallelism && free_at[slot] == INT64_MAX)
-			break;          /* how long it ran is not known, nor when the next came */
-		add_pod(simkube, object, i < parallelism ? at_ms : free_at[slot], duration_ms);
-		free_at[slot] = duration_ms >= 0 ? (i < parallelism ? at_ms : free_at[slot]) + duration_ms : INT64_MAX;
+	for (int64_t i = 0; i < parallelism; i++)
+		free_at[i] = at_ms;
+	/* Where it is not known how long a pod ran, nor is when the next came. */
+	for (int64_t i = 0; i < completions && free_at[0] < FOREVER_MS; i++) {
+		const int64_t duration_ms = life_count ? life[(size_t)i % life_count] : -1;
+		add_pod(simkube, object, free_at[0], duration_ms);
+		free_at[0] = duration_ms >= 0 ? free_at[0] + duration_ms : FOREVER_MS;
+		sink(free_at, (size_t)parallelism);
 	}
 	free(free_at);
+	free(life);
 	return true;
 }
 
@@ -394,15 +407,18 @@ static bool apply(struct simkube *simkube, uint32_t node, int64_t at_ms, struct 
 	job->report->rows_kept++;
 	if (is_kind(&object, "Job"))
 		return add_job(simkube, &object, at_ms, err);
-	const uint32_t lives = lives_of(simkube, &object);
 	if (is_kind(&object, "CronJob")) {
+		const uint32_t lives = lives_of(simkube, &object);
 		if (!object.owner->made && lives)
 			add_lives(simkube, &object, lives);
 		return true;
 	}
 	if (is_kind(&object, "Pod")) {
+		size_t count;
+		int64_t *const life = durations_of(simkube, lives_of(simkube, &object), &count);
 		if (!object.owner->made)
-			add_pod(simkube, &object, at_ms, lives ? duration_of(simkube, lives, 0) : -1);
+			add_pod(simkube, &object, at_ms, count ? life[0] : -1);
+		free(life);
 		return true;
 	}
 	return set_replicas(simkube, &object, at_ms, before, err);
