@@ -209,14 +209,34 @@ static bool write_line(int file, const char *path, const char *line, size_t befo
 	return false;
 }
 
+/* Asked before the file is touched: a record that cannot be written makes no file. */
+static bool can_seal(const cJSON *record)
+{
+	cJSON *copy = cJSON_Duplicate(record, true);
+	struct dry_audit_head head;
+	char *line;
+	bool done;
+
+	dry_audit_head_init(&head);
+	line = dry_audit_seal(&head, copy);
+	cJSON_Delete(copy);
+	done = line != NULL;
+	free(line);
+	return done;
+}
+
 bool dry_audit_log_append(const char *path, cJSON *record, uint64_t *seq, struct dry_error *err)
 {
-	int file = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
 	struct dry_audit_log log;
 	size_t before = 0;
 	char *line = NULL;
 	bool done;
+	int file;
 
+	if (!can_seal(record))
+		return dry_fail(err, DRY_ERROR_SYSTEM, (struct dry_where){ .file = path },
+				"the record holds a number that is none, or a name of the chain");
+	file = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
 	if (file < 0) {
 		if (errno == ELOOP)
 			return dry_fail(err, DRY_ERROR_INPUT, (struct dry_where){ .file = path },
@@ -230,10 +250,8 @@ bool dry_audit_log_append(const char *path, cJSON *record, uint64_t *seq, struct
 		if (seq)
 			*seq = log.head.seq;
 		line = dry_audit_seal(&log.head, record);
-		done = line || dry_fail(err, DRY_ERROR_SYSTEM, (struct dry_where){ .file = path },
-					"the record holds a number that is none");
 	}
-	done = done && write_line(file, path, line, before, err);
+	done = line && write_line(file, path, line, before, err);
 	free(line);
 	dry_audit_log_release(&log);
 	if (close(file) < 0 && done)
