@@ -18,7 +18,7 @@
 #include "run/scenario.h"
 
 enum dry_policy_phase {
-	DRY_POLICY_OBSERVE,              /* log only */
+	DRY_POLICY_OBSERVE,              /* log only; in force when a person says so */
 	DRY_POLICY_GATED,                /* a patch and a request for review; the default */
 	DRY_POLICY_SUPERVISED            /* small changes may go by themselves */
 };

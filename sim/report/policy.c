@@ -7,6 +7,7 @@
 #include "autoscaler/options.h"
 #include "base/units.h"
 #include "io/doc.h"
+#include "run/rule.h"
 
 static const char *const phase_names[] = { "observe", "gated", "supervised" };
 
@@ -147,6 +148,24 @@ static bool read_words(struct reader *r, const struct dry_doc_node *node, struct
 	return true;
 }
 
+/* Rules are read now, so that a mistake is shown where it stands. */
+static bool read_slo(struct reader *r, const struct dry_doc_node *node)
+{
+	struct dry_policy_words words = { 0 };
+	const struct dry_doc_node *child;
+	bool good = read_words(r, node, &words);
+
+	for (child = good && node ? node->first : NULL; child; child = child->next) {
+		const struct dry_where where = { r->doc->name, child->line, child->column };
+		struct dry_rule rule;
+
+		good &= dry_rule_parse(&rule, child->text, where, &r->policy->arena, r->err);
+	}
+	r->policy->slo_count = words.count;
+	r->policy->slo = words.word;
+	return good;
+}
+
 static bool read_groups(struct reader *r, const struct dry_doc_node *node)
 {
 	static const char *const keys[] = { "maxNodes" };
@@ -206,9 +225,14 @@ static bool read_flag(struct reader *r, const struct dry_doc_node *node, struct 
 	flag->min = flag->max = NAN;
 	if (node->kind == DRY_DOC_LIST)
 		return read_words(r, node, &flag->value);
-	return check_keys(r, node, keys, 2) &&
-	       read_bound(r, dry_doc_find(node, "min"), option, &flag->min, &flag->min_text) &&
-	       read_bound(r, dry_doc_find(node, "max"), option, &flag->max, &flag->max_text);
+	if (!check_keys(r, node, keys, 2) ||
+	    !read_bound(r, dry_doc_find(node, "min"), option, &flag->min, &flag->min_text) ||
+	    !read_bound(r, dry_doc_find(node, "max"), option, &flag->max, &flag->max_text))
+		return false;
+	if (flag->min > flag->max)
+		return dry_doc_fail(r->doc, dry_doc_find(node, "min"), r->err, "%s is above max %s",
+				    flag->min_text, flag->max_text);
+	return true;
 }
 
 static bool read_flags(struct reader *r, const struct dry_doc_node *node)
@@ -235,7 +259,6 @@ static bool read_limits(struct reader *r, const struct dry_doc_node *node)
 					    "expanders", "flags", "maxCostDay", "maxCostHour",
 					    "minOnDemandShare", "slo" };
 	struct dry_policy *p = r->policy;
-	struct dry_policy_words slo = { 0 };
 	bool good;
 
 	if (!node)
@@ -254,9 +277,7 @@ static bool read_limits(struct reader *r, const struct dry_doc_node *node)
 	good &= read_number(r, dry_doc_find(node, "maxCostDay"), 0, 1e12, &p->max_cost_day_usd);
 	good &= read_number(r, dry_doc_find(node, "maxCostHour"), 0, 1e12, &p->max_cost_hour_usd);
 	good &= read_ratio(r, dry_doc_find(node, "minOnDemandShare"), 1, &p->min_on_demand_share);
-	good &= read_words(r, dry_doc_find(node, "slo"), &slo);
-	p->slo_count = slo.count;
-	p->slo = slo.word;
+	good &= read_slo(r, dry_doc_find(node, "slo"));
 	return good;
 }
 

@@ -40,13 +40,15 @@ static void find(struct judge *j, uint32_t reviewers, const char *rule, const ch
 		v->reviewers = reviewers;
 }
 
-/* A value against a maximum: a breach above it, two reviewers when it is near. */
+/* A value against a maximum: a breach above it or when it is unknown, two reviewers when it is near. */
 static void test_maximum(struct judge *j, const char *rule, const char *what, double value, double max,
 			 const char *unit)
 {
-	if (isnan(value) || isnan(max) || max < 0)
+	if (isnan(max) || max < 0)
 		return;
-	if (value > max)
+	if (isnan(value))
+		find(j, 0, rule, dry_arena_printf(j->arena, "%s is not known, the limit is %s%.10g", what, unit, max));
+	else if (value > max)
 		find(j, 0, rule, dry_arena_printf(j->arena, "%s %s%.10g exceeds %s%.10g", what, unit,
 						  value, unit, max));
 	else if (value > max * (1 - j->policy->limit_margin) && value > 0)
@@ -266,6 +268,12 @@ static double share_of_spot(const double *metric)
 	return all > 0 ? spot / all : 0;
 }
 
+/* Shares are quotients: what is equal on paper may differ in the last bit. */
+static bool exceeds(double share, double threshold)
+{
+	return isnan(share) || share > threshold + 1e-9;
+}
+
 static void review_measured(struct judge *j)
 {
 	const struct dry_policy *p = j->policy;
@@ -275,24 +283,24 @@ static void review_measured(struct judge *j)
 	if (!a || !b)
 		return;
 	cost = a[DRY_METRIC_COST_DAY] > 0 ? b[DRY_METRIC_COST_DAY] / a[DRY_METRIC_COST_DAY] - 1 : 0;
-	if (cost > p->cost_rise)
+	if (exceeds(cost, p->cost_rise) && !isnan(cost))
 		find(j, 2, "review.costRise", dry_arena_printf(j->arena, "cost rises by %.1f%% (more than %.1f%%)",
 							       100 * cost, 100 * p->cost_rise));
-	else if (fabs(cost) > p->cost_change)
+	else if (exceeds(fabs(cost), p->cost_change))
 		find(j, 1, "review.costChange",
 		     dry_arena_printf(j->arena, "cost changes by %+.1f%% (more than %.1f%%)", 100 * cost,
 				      100 * p->cost_change));
 	wait = b[DRY_METRIC_P95_WAIT] - a[DRY_METRIC_P95_WAIT];
-	if (wait > 0 && wait > p->wait_change * a[DRY_METRIC_P95_WAIT])
+	if (wait > 0 && wait > (p->wait_change + 1e-9) * a[DRY_METRIC_P95_WAIT])
 		find(j, 2, "review.waitChange",
 		     dry_arena_printf(j->arena, "p95 wait rises from %.1f s to %.1f s",
 				      a[DRY_METRIC_P95_WAIT], b[DRY_METRIC_P95_WAIT]));
-	else if (wait > 0)
+	else if (wait > 0 || isnan(b[DRY_METRIC_P95_WAIT]))
 		find(j, 1, "review.waitChange",
 		     dry_arena_printf(j->arena, "p95 wait gets worse: %.1f s to %.1f s",
 				      a[DRY_METRIC_P95_WAIT], b[DRY_METRIC_P95_WAIT]));
 	spot = share_of_spot(b) - share_of_spot(a);
-	if (spot > p->spot_share_rise)
+	if (exceeds(spot, p->spot_share_rise))
 		find(j, 2, "review.spotShareRise",
 		     dry_arena_printf(j->arena, "spot's share of the cost rises by %.0f points", 100 * spot));
 }
@@ -333,7 +341,7 @@ static void review_changes(struct judge *j)
 		bool is_size = change->kind == DRY_CHANGE_GROUP_SIZE && !strcmp(change->name, "maxSize");
 		double by = movement(change), most = is_size ? p->max_size_change : p->parameter_change;
 
-		if (isnan(by) || by > most)
+		if (exceeds(by, most))
 			find(j, 1, is_size ? "review.maxSizeChange" : "review.parameterChange",
 			     dry_arena_printf(j->arena, "%s %s -> %s", change->path,
 					      change->from ? change->from : "not set", change->to));
@@ -391,8 +399,11 @@ void dry_policy_judge(const struct dry_policy *policy, const struct dry_input *i
 		review_measured(&j);
 		review_changes(&j);
 		review_types(&j);
-		if (policy->phase == DRY_POLICY_GATED && !verdict->reviewers)
-			find(&j, 1, "phase", "phase gated: every change is reviewed");
+		if (policy->phase != DRY_POLICY_SUPERVISED && !verdict->reviewers)
+			find(&j, 1, "phase",
+			     policy->phase == DRY_POLICY_GATED ?
+				     "phase gated: every change is reviewed" :
+				     "phase observe: nothing is in force before a person says so");
 	}
 	breaches_first(verdict, arena);
 }
