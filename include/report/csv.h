@@ -1,4 +1,7 @@
-/* RFC 4180 fields onto a page: quotes only where they are needed, lines end in "\n". */
+/*
+ * RFC 4180 fields onto a page: quotes only where they are needed, lines end in "\n", and a
+ * text that a spreadsheet would run as a formula gets an apostrophe in front.
+ */
 #ifndef DRY_REPORT_CSV_H
 #define DRY_REPORT_CSV_H
 

@@ -32,6 +32,11 @@ static bool may_act(struct dry_cli *cli, const struct dry_proposal *proposal, co
 		return dry_fail(&cli->err, DRY_ERROR_EMPTY, DRY_NOWHERE, "proposal %llu was %s",
 				(unsigned long long)proposal->seq,
 				proposal->rejected ? "rejected" : "rolled back");
+	if (dry_cli_find(&cli->arguments, APPROVE_REJECT) && dry_proposal_is_approved(proposal)) {
+		dry_fail(&cli->err, DRY_ERROR_EMPTY, DRY_NOWHERE, "proposal %llu is approved already",
+			 (unsigned long long)proposal->seq);
+		return dry_fail_fix(&cli->err, "dryscale rollback %llu", (unsigned long long)proposal->seq);
+	}
 	if (!dry_cli_find(&cli->arguments, APPROVE_REJECT) && !strcmp(proposal->actor, actor->name)) {
 		dry_fail(&cli->err, DRY_ERROR_EMPTY, DRY_NOWHERE,
 			 "%s made proposal %llu and cannot approve it", actor->name,

@@ -24,6 +24,40 @@ static const struct dry_proposal *find_proposal(struct dry_cli *cli, const struc
 	return NULL;
 }
 
+/* Does a later proposal that is in force set this as well? */
+static bool set_since(const struct dry_governance *governance, uint64_t seq, const char *path,
+		      struct dry_arena *arena)
+{
+	for (uint32_t i = 0; i < governance->count; i++) {
+		const struct dry_proposal *later = &governance->proposal[i];
+		struct dry_change_set changes;
+
+		if (later->seq <= seq || later->rolled_back || !dry_proposal_is_approved(later))
+			continue;
+		dry_proposal_changes(later, arena, &changes);
+		for (uint32_t k = 0; k < changes.count; k++)
+			if (!strcmp(changes.change[k].path, path))
+				return true;
+	}
+	return false;
+}
+
+/* What was set again since then stays as it is, and is told. */
+static void leave_later_changes(struct dry_cli *cli, const struct dry_governance *governance, uint64_t seq,
+				struct dry_arena *arena, struct dry_change_set *inverse)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < inverse->count; i++) {
+		if (set_since(governance, seq, inverse->change[i].path, arena))
+			dry_warn(&cli->err, DRY_NOWHERE, "%s stays: a later proposal set it",
+				 inverse->change[i].path);
+		else
+			inverse->change[kept++] = inverse->change[i];
+	}
+	inverse->count = kept;
+}
+
 static void show(const struct dry_change_set *inverse, uint64_t seq, struct dry_page *page)
 {
 	dry_page_printf(page, "proposal %llu is rolled back; to set:\n", (unsigned long long)seq);
@@ -59,6 +93,7 @@ static int write_out(struct dry_cli *cli, const struct dry_change_set *inverse, 
 	if (dry_cli_find(&cli->arguments, GOVERN_PATCH))
 		return govern_write_patch(cli, &request);
 	show(inverse, seq, &page);
+	dry_cli_notes(cli);
 	code = dry_cli_write(cli, &page, 0);
 	dry_page_release(&page);
 	return code;
@@ -81,6 +116,7 @@ static int run_rollback(struct dry_cli *cli)
 	    (proposal = find_proposal(cli, &governance))) {
 		dry_proposal_changes(proposal, &arena, &changes);
 		dry_changes_invert(&changes, &arena, &inverse, &lost);
+		leave_later_changes(cli, &governance, proposal->seq, &arena, &inverse);
 		if (lost)
 			dry_warn(&cli->err, DRY_NOWHERE, "%u change%s had no known value before", lost,
 				 lost == 1 ? "" : "s");

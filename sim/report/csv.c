@@ -18,22 +18,41 @@ static void begin(struct dry_csv *csv)
 	csv->in_row = true;
 }
 
+/* The rest of a field whose opening quote is there. */
+static void add_quoted(struct dry_page *page, const char *value)
+{
+	for (; *value; value++) {
+		if (*value == '"')
+			dry_page_add_char(page, '"');
+		dry_page_add_char(page, *value);
+	}
+	dry_page_add_char(page, '"');
+}
+
+/* What a spreadsheet would take for a formula. */
+static bool is_formula(const char *value)
+{
+	double number;
+
+	return *value && strchr("=+-@\t\r", *value) && dry_parse_number(value, strlen(value), &number) != NULL;
+}
+
 void dry_csv_text(struct dry_csv *csv, const char *value)
 {
 	begin(csv);
 	if (!value)
 		return;
+	if (is_formula(value)) {
+		dry_page_add(csv->page, "\"'");
+		add_quoted(csv->page, value);
+		return;
+	}
 	if (!value[strcspn(value, ",\"\r\n")]) {
 		dry_page_add(csv->page, value);
 		return;
 	}
 	dry_page_add_char(csv->page, '"');
-	for (const char *p = value; *p; p++) {
-		if (*p == '"')
-			dry_page_add_char(csv->page, '"');
-		dry_page_add_char(csv->page, *p);
-	}
-	dry_page_add_char(csv->page, '"');
+	add_quoted(csv->page, value);
 }
 
 void dry_csv_number(struct dry_csv *csv, double value)

@@ -67,7 +67,7 @@ static void read_record(const struct dry_audit_log *log, uint64_t index, struct 
 	if (!strcmp(action, "approve") && strcmp(actor, about->actor) != 0 &&
 	    !approved_before(log, index, ref, actor))
 		about->approvals++;
-	else if (!strcmp(action, "reject"))
+	else if (!strcmp(action, "reject") && !dry_proposal_is_approved(about))
 		about->rejected = true;
 	else if (!strcmp(action, "rollback"))
 		about->rolled_back = true;
