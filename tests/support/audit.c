@@ -111,8 +111,11 @@ static void pod_event(struct audit *a, const struct dry_event *e)
 				AUDIT_PENDING : AUDIT_DONE;
 }
 
-/* Nodes of the group that did not come in time: when their request was given up is not in the log. */
-static int32_t overdue_nodes(const struct audit *a, const struct dry_event *e)
+/*
+ * Nodes of the group that did not come in time, and those that are drained:
+ * when the target went down for them is not in the log.
+ */
+static int32_t unsettled_nodes(const struct audit *a, const struct dry_event *e)
 {
 	const struct dry_config *config = &a->input->config;
 	int64_t limit_ms = config->group[e->group_index].options.max_node_provision_ms;
@@ -121,8 +124,9 @@ static int32_t overdue_nodes(const struct audit *a, const struct dry_event *e)
 
 	limit_ms = limit_ms < 0 ? config->options.max_node_provision_ms : limit_ms;
 	for (i = 0; i < a->node_count; i++)
-		count += a->node[i].group_index == e->group_index && !a->node[i].is_ready &&
-			 e->at_ms - a->node[i].launched_at_ms > limit_ms;
+		count += a->node[i].group_index == e->group_index &&
+			 ((!a->node[i].is_ready && e->at_ms - a->node[i].launched_at_ms > limit_ms) ||
+			  (a->node[i].is_leaving && a->node[i].gone_at_ms < 0));
 	return count;
 }
 
@@ -133,7 +137,7 @@ static void scale_up(struct audit *a, const struct dry_event *e)
 
 	if (e->to <= e->from || e->to > group->max_size)
 		wrong(a, "%s goes from %d to %d, maximum %d", group->name, e->from, e->to, group->max_size);
-	if (!a->has_trouble && abs(e->from - a->target[e->group_index]) > overdue_nodes(a, e))
+	if (!a->has_trouble && abs(e->from - a->target[e->group_index]) > unsettled_nodes(a, e))
 		wrong(a, "%s is said to have %d nodes at %g s, has %d", group->name, e->from,
 		      (double)e->at_ms / 1000, a->target[e->group_index]);
 	a->target[e->group_index] = e->to;
@@ -180,6 +184,8 @@ static void on_event(void *context, const struct dry_event *e)
 	case DRY_EVENT_NODE_GONE:
 	case DRY_EVENT_SCALE_DOWN:
 		node_event(a, e);
+		if (find_node(a, e))
+			find_node(a, e)->is_leaving = true;
 		break;
 	case DRY_EVENT_SCALE_UP_FAILED:
 		a->has_trouble = true;

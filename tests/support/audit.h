@@ -17,6 +17,7 @@ struct audit_node {
 	int64_t gone_at_ms;             /* -1: stays */
 	bool is_ready;
 	bool is_initial;
+	bool is_leaving;                /* scaled down; deleted when its pods have stopped */
 	struct dry_resources used;
 	uint32_t pod_count;
 };
