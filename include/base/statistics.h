@@ -39,4 +39,11 @@ double dry_correlation(const double *a, const double *b, size_t count);
 /* Two-sided p of Student's t. */
 double dry_student_p(double t, double degrees_of_freedom);
 
+/*
+ * Two-sample Kolmogorov-Smirnov (methods.md 8): the largest distance of the
+ * empirical CDFs of two sorted samples, and its p by the asymptotic series. NaN
+ * when a sample is empty. *p may be NULL.
+ */
+double dry_kolmogorov_distance(const double *a, size_t a_count, const double *b, size_t b_count, double *p);
+
 #endif

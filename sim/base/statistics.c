@@ -133,3 +133,46 @@ double dry_student_p(double t, double degrees_of_freedom)
 {
 	return 2 * gsl_cdf_tdist_Q(fabs(t), degrees_of_freedom);
 }
+
+/* 2 sum (-1)^(k-1) exp(-2 k^2 x^2); near 0 the series does not settle, and p is 1. */
+static double kolmogorov_p(double x)
+{
+	double sum = 0;
+	int k;
+
+	if (x < 0.2)
+		return 1;
+	for (k = 1; k <= 100; k++) {
+		double term = exp(-2.0 * k * k * x * x);
+
+		sum += k % 2 ? term : -term;
+		if (term < 1e-16)
+			break;
+	}
+	return fmin(1, fmax(0, 2 * sum));
+}
+
+double dry_kolmogorov_distance(const double *a, size_t a_count, const double *b, size_t b_count, double *p)
+{
+	double most = 0, n, root;
+	size_t i = 0, k = 0;
+
+	if (p)
+		*p = NAN;
+	if (!a_count || !b_count)
+		return NAN;
+	while (i < a_count && k < b_count) {
+		double at = a[i] < b[k] ? a[i] : b[k];
+
+		while (i < a_count && a[i] == at)
+			i++;
+		while (k < b_count && b[k] == at)
+			k++;
+		most = fmax(most, fabs((double)i / (double)a_count - (double)k / (double)b_count));
+	}
+	n = (double)a_count * (double)b_count / (double)(a_count + b_count);
+	root = sqrt(n);
+	if (p)
+		*p = kolmogorov_p((root + 0.12 + 0.11 / root) * most);
+	return most;
+}

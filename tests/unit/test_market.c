@@ -227,6 +227,24 @@ static void empty_sets_have_no_quantile(void **state)
 	assert_float_equal(dry_quantile(&one, 1, 0.95), 7, 0);
 }
 
+static void samples_that_differ_are_told_apart(void **state)
+{
+	double a[200], b[200], p;
+
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		a[i] = i;
+		b[i] = i + 60;
+	}
+	assert_float_equal(dry_kolmogorov_distance(a, 200, a, 200, &p), 0, 0);
+	assert_float_equal(p, 1, 0);
+	/* 60 of 200 below all of b: D = .3, x = (10 + .12 + .011) .3 = 3.0393, p = 2 exp(-2 x^2) */
+	assert_float_equal(dry_kolmogorov_distance(a, 200, b, 200, &p), 0.3, 1e-12);
+	assert_float_equal(p, 2 * exp(-2 * 3.0393 * 3.0393), 1e-12);
+	assert_true(isnan(dry_kolmogorov_distance(a, 0, b, 200, &p)));
+	assert_true(isnan(p));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +260,7 @@ int main(void)
 		cmocka_unit_test(a_removal_is_regretted_once),
 		cmocka_unit_test(keys_are_sorted_and_ties_keep_their_order),
 		cmocka_unit_test(empty_sets_have_no_quantile),
+		cmocka_unit_test(samples_that_differ_are_told_apart),
 	};
 
 	return cmocka_run_group_tests_name("market", tests, NULL, NULL);
