@@ -156,6 +156,29 @@ static void other_shapes_hold_the_same(void **state)
 	import_end(&test);
 }
 
+static void promtools_text_holds_the_same(void **state)
+{
+	struct import_test test;
+
+	(void)state;
+	import_text(&test, NULL,
+		    "kube_pod_created{namespace=\"batch\", pod=\"etl-1\", uid=\"u3\"} =>\n1000001 @[1000015]\n1000001 @[1000030]\n"
+		    "kube_pod_container_resource_requests{container=\"c\", namespace=\"batch\", pod=\"etl-1\", resource=\"cpu\", uid=\"u3\"} => 0.5 @[1000015.5]\n");
+	import_good(&test);
+	import_has(&test, "\"name\":\"etl-1\",\"namespace\":\"batch\",\"requests\":{\"cpu\":\"500m\"}");
+	import_end(&test);
+
+	import_text(&test, "prometheus", "kube_pod_created{pod=\"a\"} =>\n1 @[2]\nhello\n");
+	import_fails(&test, DRY_ERROR_INPUT, 3, 1, "is no sample");
+	import_end(&test);
+	import_text(&test, "prometheus", "kube_pod_created{pod=\"a} =>\n");
+	import_fails(&test, DRY_ERROR_INPUT, 1, 17, "not closed");
+	import_end(&test);
+	import_text(&test, "prometheus", "kube_pod_created{namespace=\"a\"} =>\n1 @[2]\n");
+	import_fails(&test, DRY_ERROR_INPUT, 1, 1, "without the label pod");
+	import_end(&test);
+}
+
 static void without_uids_names_and_creation_tell_pods_apart(void **state)
 {
 	struct import_test test;
@@ -218,6 +241,7 @@ int main(void)
 		cmocka_unit_test(a_pod_that_went_and_came_again_is_one_demand),
 		cmocka_unit_test(without_a_successor_the_owner_did_not_want_it),
 		cmocka_unit_test(other_shapes_hold_the_same),
+		cmocka_unit_test(promtools_text_holds_the_same),
 		cmocka_unit_test(without_uids_names_and_creation_tell_pods_apart),
 		cmocka_unit_test(wrong_answers_are_pointed_at),
 		cmocka_unit_test(samples_without_a_number_are_left_out),

@@ -79,7 +79,7 @@ static bool learn_scale(struct rows *rows, const char *text, double *value)
 	rows->scale = is_number ? scale_of(*value) : 0;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (rows->scale == names[i].scale)
-			DRY_NOTE(rows->job, "times are taken as %s, by their size (a unit, such as t=column*ms, says it)",
+			DRY_NOTE(rows->job, "times are taken as %s, by their size (a unit says it: t=column*ms)",
 				 names[i].name);
 	return true;
 }

@@ -98,7 +98,7 @@ int dry_prom_detect(const char *start, size_t length, const char *path)
 	(void)path;
 	start = start_of_text(start, &length);
 	if (!start_is_json(start, length))
-		return 0;
+		return length > 5 && !memcmp(start, "kube_", 5) && start_has(start, length, "} =>") ? 90 : 0;
 	if (start_has(start, length, "\"__name__\"") && start_has(start, length, "\"metric\""))
 		return 90;
 	return start_has(start, length < 512 ? length : 512, "\"resultType\"") ? 70 : 0;

@@ -20,11 +20,14 @@ static const char audit_record[] =
 
 static const char prometheus_record[] =
 	"for m in kube_pod_created kube_pod_start_time kube_pod_completion_time kube_pod_deletion_timestamp \\\n"
-	"  kube_pod_status_scheduled_time kube_pod_status_phase kube_pod_status_reason kube_pod_info kube_pod_owner \\\n"
-	"  kube_pod_container_resource_requests kube_pod_init_container_resource_requests kube_pod_init_container_info \\\n"
-	"  kube_pod_overhead_cpu_cores kube_pod_overhead_memory_bytes kube_pod_tolerations kube_pod_nodeselectors \\\n"
-	"  kube_pod_resource_request; do curl -sG http://prometheus:9090/api/v1/query_range --data-urlencode query=$m \\\n"
-	"  -d start=2026-03-02T00:00:00Z -d end=2026-03-03T00:00:00Z -d step=15 >prom-$m.json; done\n"
+	"  kube_pod_status_scheduled_time kube_pod_status_phase kube_pod_status_reason kube_pod_info \\\n"
+	"  kube_pod_owner kube_pod_container_resource_requests kube_pod_init_container_resource_requests \\\n"
+	"  kube_pod_init_container_info kube_pod_overhead_cpu_cores kube_pod_overhead_memory_bytes \\\n"
+	"  kube_pod_tolerations kube_pod_nodeselectors kube_pod_resource_request\n"
+	"do\n"
+	"  curl -sG http://prometheus:9090/api/v1/query_range --data-urlencode query=$m \\\n"
+	"    -d start=2026-03-02T00:00:00Z -d end=2026-03-03T00:00:00Z -d step=15 >prom-$m.json\n"
+	"done\n"
 	"dryscale import prometheus prom-*.json -o trace.jsonl.gz    # an answer holds 45 hours at most";
 
 const struct dry_import_kind dry_import_kinds[] = {

@@ -1,12 +1,13 @@
 /*
  * Answers of Prometheus to series: query_range (matrix) and instant (vector)
- * envelopes of versions 2 and 3, the bare array that promtool prints, and the
- * JSON lines that VictoriaMetrics exports.
+ * envelopes of versions 2 and 3, what promtool prints (a bare array, or text),
+ * and the JSON lines that VictoriaMetrics exports.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/units.h"
+#include "io/importers/detect.h"
 #include "io/importers/items.h"
 #include "io/importers/prom.h"
 
@@ -367,6 +368,146 @@ static bool read_item(struct dry_prom *prom, const struct dry_items *items, stru
 	return true;
 }
 
+/* ----- promtool's text ----- */
+
+/* name{label="value", ...} =>  and then lines  VALUE @[UNIX]; an instant has both in one line. */
+struct promtool {
+	struct dry_prom *prom;
+	const char *path;
+	struct dry_text json;           /* the series so far, without what closes it */
+	uint32_t line;                  /* of its name */
+	bool any;
+};
+
+/* The series as the JSON it would have been. Columns are of no use then: the line is the place. */
+static bool end_series(struct promtool *text, struct dry_error *err)
+{
+	struct dry_items items;
+	struct dry_feed feed;
+	bool good = true;
+
+	if (!text->json.length)
+		return true;
+	dry_text_puts(&text->json, "]}");
+	dry_feed_open_memory(&feed, text->path, text->json.data, text->json.length);
+	feed.line = text->line;
+	dry_items_open(&items, &feed);
+	const uint32_t before = err ? err->count : 0;
+	int more;
+	while (good && (more = dry_items_next(&items, err)) != 0)
+		good = more > 0 && read_item(text->prom, &items, err);
+	for (uint32_t i = before; err && i < err->count; i++)
+		err->complaint[i].column = 1;
+	dry_items_close(&items);
+	dry_feed_close(&feed);
+	dry_text_clear(&text->json);
+	return good;
+}
+
+static bool fail_text(const struct promtool *text, uint32_t line, size_t column, const char *what,
+		      struct dry_error *err)
+{
+	dry_fail(err, DRY_ERROR_INPUT, (struct dry_where){ text->path, line, (uint32_t)column + 1 }, "%s", what);
+	return dry_fail_fix(err, "promtool query range -o json, or the answer of the API, is easier to read");
+}
+
+/* Labels are Go strings in quotes: JSON's, but for rare escapes. Returns behind the brace, 0 = wrong. */
+static size_t copy_labels(struct promtool *text, const char *line, size_t length, size_t at)
+{
+	at++;
+	while (at < length && line[at] != '}') {
+		const size_t key = at;
+		while (at < length && line[at] != '=' && line[at] != '}')
+			at++;
+		if (at + 1 >= length || line[at] != '=' || line[at + 1] != '"')
+			return 0;
+		dry_text_char(&text->json, ',');
+		dry_text_json(&text->json, line + key, at - key);
+		dry_text_char(&text->json, ':');
+		const size_t value = ++at;
+		for (at++; at < length && line[at] != '"'; at++)
+			at += line[at] == '\\';
+		if (at >= length)
+			return 0;
+		dry_text_add(&text->json, line + value, ++at - value);
+		while (at < length && (line[at] == ',' || line[at] == ' '))
+			at++;
+	}
+	return at < length ? at + 1 : 0;
+}
+
+/* VALUE @[UNIX] */
+static bool read_text_sample(struct promtool *text, const char *line, size_t length, uint32_t number, size_t at,
+			     struct dry_error *err)
+{
+	const char *const mark = memmem(line + at, length - at, " @[", 3);
+
+	if (!mark || line[length - 1] != ']')
+		return fail_text(text, number, at, "is no sample (VALUE @[UNIX])", err);
+	if (!text->json.length)
+		return fail_text(text, number, at, "a sample before the name of its series", err);
+	dry_text_puts(&text->json, text->any ? ",[" : "[");
+	text->any = true;
+	dry_text_json(&text->json, mark + 3, (size_t)(line + length - 1 - (mark + 3)));
+	dry_text_char(&text->json, ',');
+	dry_text_json(&text->json, line + at, (size_t)(mark - line) - at);
+	dry_text_char(&text->json, ']');
+	return true;
+}
+
+static bool read_text_line(struct promtool *text, const char *line, size_t length, uint32_t number,
+			   struct dry_error *err)
+{
+	size_t at = 0;
+
+	while (at < length && line[at] != '{' && line[at] != ' ')
+		at++;
+	const char *const arrow = memmem(line, length, " =>", 3);
+	if (!arrow)
+		return read_text_sample(text, line, length, number, 0, err);
+	if (!end_series(text, err))
+		return false;
+	text->line = number;
+	text->any = false;
+	dry_text_puts(&text->json, "{\"metric\":{\"__name__\":");
+	dry_text_json(&text->json, line, at);
+	const size_t behind = at < length && line[at] == '{' ? copy_labels(text, line, length, at) : at;
+	if (!behind)
+		return fail_text(text, number, at, "the labels of a series are not closed", err);
+	dry_text_puts(&text->json, "},\"values\":[");
+	for (at = (size_t)(arrow - line) + 3; at < length && line[at] == ' '; at++)
+		;
+	return at == length || read_text_sample(text, line, length, number, at, err);
+}
+
+static bool read_text(struct dry_prom *prom, struct dry_feed *feed, struct dry_error *err)
+{
+	struct promtool text = { .prom = prom, .path = feed->path };
+	const char *line;
+	size_t length;
+	int more;
+	bool good = true;
+
+	do {
+		const uint32_t number = (uint32_t)feed->line;
+		more = dry_feed_line(feed, &line, &length, err);
+		if (more > 0 && length)
+			good = read_text_line(&text, line, length, number, err);
+	} while (good && more > 0);
+	good = good && more == 0 && end_series(&text, err);
+	dry_text_release(&text.json);
+	return good;
+}
+
+/* JSON begins with a bracket; promtool's text with the name of a metric. */
+static bool is_text(const struct dry_feed *feed)
+{
+	size_t length = feed->end - feed->start;
+	const char *const start = start_of_text(feed->window + feed->start, &length);
+
+	return length && !start_is_json(start, length) && start_has(start, length < START_NEAR ? length : START_NEAR, " =>");
+}
+
 static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *context,
 		      struct dry_error *err)
 {
@@ -375,6 +516,10 @@ static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *c
 	int more;
 
 	(void)job;
+	if (!dry_feed_want(feed, START_NEAR, err))
+		return false;
+	if (is_text(feed))
+		return read_text(prom, feed, err);
 	dry_items_open(&items, feed);
 	items.list = lists;
 	items.inside = inside;

@@ -250,7 +250,8 @@ static bool read_file(struct dry_import_job *import, struct dry_feed *feed, void
 		more = dry_feed_line(feed, &text, &length, err);
 		if (more <= 0)
 			break;
-		const char *const start = text + (job.line == 1 && length >= 3 && !memcmp(text, "\xef\xbb\xbf", 3) ? 3 : 0);
+		const bool has_mark = job.line == 1 && length >= 3 && !memcmp(text, "\xef\xbb\xbf", 3);
+		const char *const start = text + (has_mark ? 3 : 0);
 		length -= (size_t)(start - text);
 		size_t blank = 0;
 		while (blank < length && (start[blank] == ' ' || start[blank] == '\t'))
