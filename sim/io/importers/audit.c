@@ -524,7 +524,11 @@ bool dry_audit_fold(struct dry_import_job *job, struct dry_pod_fold *fold, struc
 bool dry_audit_read(struct dry_import_job *job, struct dry_error *err)
 {
 	struct dry_pod_fold fold;
-	const bool good = dry_audit_fold(job, &fold, err) && dry_pod_fold_rows(&fold, err);
+	bool good = dry_audit_fold(job, &fold, err);
+	const uint64_t kept = job->report->rows_kept;
+
+	good = good && dry_pod_fold_rows(&fold, err);
+	job->report->rows_kept = kept;          /* records of the log, as those that were read */
 
 	dry_pod_fold_release(&fold);
 	return good;

@@ -587,8 +587,10 @@ bool dry_prom_read(struct dry_import_job *job, struct dry_error *err)
 
 	dry_prom_init(&prom, job);
 	dry_pod_fold_init(&fold, job);
-	const bool good = dry_prom_read_series(&prom, err) && dry_prom_fold_pods(&prom, &fold, err) &&
-			  dry_pod_fold_rows(&fold, err);
+	bool good = dry_prom_read_series(&prom, err) && dry_prom_fold_pods(&prom, &fold, err);
+	const uint64_t kept = job->report->rows_kept;
+	good = good && dry_pod_fold_rows(&fold, err);
+	job->report->rows_kept = kept;          /* series, as those that were read */
 	dry_pod_fold_release(&fold);
 	dry_prom_release(&prom);
 	return good;
