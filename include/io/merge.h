@@ -34,4 +34,14 @@ bool dry_merge_results(const struct dry_sweep_result *part, const char *const *n
 		       const struct dry_merge_options *options, struct dry_sweep_result *result,
 		       struct dry_error *err);
 
+/* By its name: JSON lines are a trace, all else the result of a sweep. */
+bool dry_merge_is_trace(const char *path);
+
+/*
+ * Traces become one, by time; equal instants in the order of the files. Each
+ * must be in order itself. The first header line is kept. "-" = stdout.
+ */
+bool dry_merge_traces(const char *const *path, uint32_t count, const char *output, bool force,
+		      uint64_t *events, struct dry_error *err);
+
 #endif

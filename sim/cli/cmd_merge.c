@@ -37,8 +37,30 @@ static bool write_merged(struct dry_cli *cli, const struct dry_sweep_result *res
 	return fine;
 }
 
+static int merge_traces(struct dry_cli *cli)
+{
+	uint64_t events = 0;
+
+	if (!dry_merge_traces(cli->arguments.operand, cli->arguments.operand_count, cli->output ? cli->output : "-",
+			      cli->force, &events, &cli->err))
+		return dry_cli_complain(cli);
+	dry_cli_hint(cli, "%u files: %llu events, by time", cli->arguments.operand_count, (unsigned long long)events);
+	return 0;
+}
+
+/* Traces, results, or both: which is never merged. */
+static uint32_t count_traces(const struct dry_cli *cli)
+{
+	uint32_t traces = 0;
+
+	for (uint32_t i = 0; i < cli->arguments.operand_count; i++)
+		traces += dry_merge_is_trace(cli->arguments.operand[i]);
+	return traces;
+}
+
 static int run_merge(struct dry_cli *cli)
 {
+	uint32_t traces = count_traces(cli);
 	const char *conflict = dry_cli_value(&cli->arguments, MERGE_ON_CONFLICT);
 	struct dry_merge_options options = { .partial = dry_cli_find(&cli->arguments, MERGE_PARTIAL) };
 	struct dry_sweep_result result;
@@ -49,6 +71,12 @@ static int run_merge(struct dry_cli *cli)
 	else if (conflict && !strcmp(conflict, "last"))
 		options.on_conflict = DRY_MERGE_LAST;
 	cli->consequence = "nothing was written";
+	if (traces && traces < cli->arguments.operand_count) {
+		dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "merge: traces (.jsonl) and results do not go together");
+		return dry_cli_complain(cli);
+	}
+	if (traces)
+		return merge_traces(cli);
 	if (!dry_report_file_may_write(cli->output, cli->force, &cli->err) ||
 	    !dry_merge_files(cli->arguments.operand, cli->arguments.operand_count, &options, &result, &cli->err))
 		return dry_cli_complain(cli);
@@ -68,9 +96,11 @@ static const struct dry_cli_option merge_options[] = {
 
 const struct dry_cli_command dry_command_merge = {
 	.name = "merge",
-	.summary = "put the shards of one sweep together",
-	.usage = (const char *const[]){ "[--on-conflict error|first|last] [--partial] -o RESULT SHARD...", NULL },
-	.example = (const char *const[]){ "dryscale merge -o front.json.gz part-*.json.gz", NULL },
+	.summary = "put the shards of one sweep together, or traces by time",
+	.usage = (const char *const[]){ "[--on-conflict error|first|last] [--partial] -o RESULT SHARD...",
+					"-o TRACE.jsonl.gz TRACE.jsonl...", NULL },
+	.example = (const char *const[]){ "dryscale merge -o front.json.gz part-*.json.gz",
+					  "dryscale merge -o both.jsonl.gz web.jsonl batch.jsonl.gz", NULL },
 	.option = merge_options,
 	.option_count = sizeof(merge_options) / sizeof(merge_options[0]),
 	.formats = "json|csv",

@@ -95,6 +95,20 @@ ok "--hazard-scale: the front under each" says 'sensitivity'
 dry sweep -q -f table --replications 4 luck.yaml
 ok "the table says what cannot be told apart" says 'surely on the front'
 
+# --- approximate searches against the exhaustive front: share of its hypervolume
+hv='def hv($rx; $ry): [.points[] | select(.rank == 1) | [.cost_usd_day, .p95_wait_s]] | sort | reduce .[] as $p ({y: $ry, a: 0}; if $p[1] < .y and $p[0] < $rx then {y: $p[1], a: (.a + ($rx - $p[0]) * (.y - $p[1]))} else . end) | .a'
+ratio() {
+	jq -n --slurpfile w "$1" --slurpfile p "$2" "$hv"'; ($w[0].points | map(.cost_usd_day // 0) | max * 1.1) as $x | ($w[0].points | map(.p95_wait_s // 0) | max * 1.1) as $y | (($p[0] | hv($x; $y)) / ($w[0] | hv($x; $y)) * 1000 | round / 1000)'
+}
+dry sweep -q --exhaustive -f json --grid grid.json $S; mv out whole
+dry sweep -q -f json --method halving --grid grid.json $S; mv out part
+r=$(ratio whole part)
+ok "halving: $r of the exhaustive hypervolume" sh -c "jq -n -e '$r >= 0.8 and $r <= 1'"
+dry sweep -q --exhaustive -f json --replications 8 luck.yaml; mv out whole
+dry sweep -q -f json --method racing --replications 8 luck.yaml; mv out part
+r=$(ratio whole part)
+ok "racing: $r of the exhaustive hypervolume" sh -c "jq -n -e '$r >= 0.95 and $r <= 1'"
+
 # --- journals
 dry sweep -q --exhaustive --grid grid.json -o whole.json $S
 dry sweep --resume j --exhaustive --grid grid.json -o kept.json $S
@@ -148,4 +162,15 @@ dry sweep -q --sample 10 --grid grid.json --shard 1/2 -o s1.json $S
 dry sweep -q --sample 10 --grid grid.json -o s.json $S
 dry merge -o sm.json s1.json s0.json
 ok "shards of a sample" same sm.json s.json
+
+# --- traces
+printf '{"type":"header","version":"dryscale/v1"}\n{"t":0,"type":"pod","name":"a","requests":{"cpu":1}}\n{"t":5,"type":"pod","name":"b","requests":{"cpu":1}}\n' >one.jsonl
+printf '{"t":0,"type":"pod","name":"c","requests":{"cpu":1}}\n{"t":3,"type":"pod","name":"d","requests":{"cpu":1}}\n' | gzip >two.jsonl.gz
+dry merge -q one.jsonl two.jsonl.gz
+ok "traces merge by time, equal instants in the order of the files" sh -c '[ "$(jq -r ".name // .type" out | tr "\n" " ")" = "header a c d b " ]'
+printf '{"t":9,"type":"pod","name":"x"}\n{"t":1,"type":"pod","name":"y"}\n' >late.jsonl
+dry merge one.jsonl late.jsonl
+ok "a trace out of order is refused with its line" tells 'late.jsonl:2:'
+dry merge one.jsonl single.json
+ok "traces and results do not mix" is 2
 done_testing
