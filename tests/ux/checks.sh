@@ -20,7 +20,7 @@ scale-down-delay-after-add: [$(seq -s 'm, ' 1 10)m]
 nodeGroups.spot.maxSize: [5, 10, 25]
 END
 ln -s BIG.yaml BIG
-# Line 14, column 47: a maximum below its minimum.
+# Line 14, column 33: a minimum above its maximum.
 cat >bad.json <<'END'
 {
   "version": "dryscale/v1",
@@ -32,11 +32,11 @@ cat >bad.json <<'END'
   },
   "nodeGroups": [
     {"name": "general", "minSize": 0, "maxSize": 3,
-     "provisionTime": "60s",
+     "provisionTime": "60s", "price": 0.2,
      "capacity": {"cpu": "4", "memory": "16Gi"},
      "allocatable": {"cpu": "4", "memory": "16Gi"}},
     {"name": "spot", "minSize": 5, "maxSize": 3,
-     "provisionTime": "60s",
+     "provisionTime": "60s", "price": 0.2,
      "capacity": {"cpu": "4", "memory": "16Gi"},
      "allocatable": {"cpu": "4", "memory": "16Gi"}}
   ]
@@ -77,7 +77,7 @@ check "exit codes" \
 	'for t in "0 run $S" "1 check -t cost_day<=0 $S" "2 run --nope $S" "2 check $S" "3 run bad.json" "4 recommend --slo p95_wait<=0s $R"; do
 		set -- $t; w=$1; shift; dryscale "$@" >/dev/null 2>&1; c=$?; [ $c = $w ] || { echo "$*: $c, not $w"; exit 1; }; done'
 check "errors name the place and the fix, nothing is written" \
-	'dryscale run -o out.json - <bad.json >o 2>e; [ $? = 3 ] && [ ! -s o ] && [ ! -e out.json ] && grep -q "^<stdin>:14:47: error: " e && grep -q "^  fix: " e || { cat e; exit 1; }'
+	'dryscale run -o out.json - <bad.json >o 2>e; [ $? = 3 ] && [ ! -s o ] && [ ! -e out.json ] && grep -q "^<stdin>:14:33: error: " e && grep -q "^  fix: " e || { cat e; exit 1; }'
 check "jobs do not matter" \
 	'cmp <(dryscale sweep -q -j1 -f json --grid G $S) <(dryscale sweep -q -j8 -f json --grid G $S)'
 need "formats agree" jq && check "formats agree" \
