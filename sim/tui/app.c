@@ -161,6 +161,14 @@ void dry_app_go(struct dry_app *app, enum dry_view_id view)
 	app->view = view;
 }
 
+/* A tab is a place of its own: q leaves from there. What leads deeper comes back. */
+static void go_to_tab(struct dry_app *app, enum dry_view_id view)
+{
+	app->has_moved = true;
+	app->trail_count = 0;
+	app->view = view;
+}
+
 /* ---- keys */
 
 static void quit(struct dry_app *app)
@@ -258,13 +266,13 @@ static bool act_everywhere(struct dry_app *app, enum dry_action action, int code
 {
 	switch (action) {
 	case DRY_ACT_SCREEN:
-		dry_app_go(app, (enum dry_view_id)(code - '1'));
+		go_to_tab(app, (enum dry_view_id)(code - '1'));
 		return true;
 	case DRY_ACT_SCREEN_NEXT:
-		dry_app_go(app, (app->view + 1) % DRY_VIEW_COUNT);
+		go_to_tab(app, (app->view + 1) % DRY_VIEW_COUNT);
 		return true;
 	case DRY_ACT_SCREEN_PREVIOUS:
-		dry_app_go(app, (app->view + DRY_VIEW_COUNT - 1) % DRY_VIEW_COUNT);
+		go_to_tab(app, (app->view + DRY_VIEW_COUNT - 1) % DRY_VIEW_COUNT);
 		return true;
 	case DRY_ACT_HELP:
 		open_help(app);

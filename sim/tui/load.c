@@ -1,7 +1,6 @@
 #include "load.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "io/reader.h"
 #include "io/results_file.h"
 #include "io/scenario.h"
+#include "quiet.h"
 
 struct dry_load {
 	pthread_t thread;
@@ -74,12 +74,15 @@ static void *read_file(void *context)
 struct dry_load *dry_load_start(const char *path, bool waits, int64_t now_ms)
 {
 	struct dry_load *load = dry_xcalloc(1, sizeof(*load));
+	sigset_t before;
 
 	load->loaded.path = dry_xstrdup(path);
 	load->started_at_ms = now_ms;
 	dry_sweep_result_init(&load->loaded.result);
+	dry_signals_hold(&before);
 	if (!waits)
 		load->has_thread = !pthread_create(&load->thread, NULL, read_file, load);
+	dry_signals_release(&before);
 	if (!load->has_thread)
 		read_file(load);
 	return load;

@@ -266,6 +266,29 @@ static void draw_legend(const struct dry_pane *pane, int row)
 	}
 }
 
+/* How many points are not shown: in the upper right, where no point is hidden by it. */
+static void draw_outside(const struct plot *plot, const struct dry_pane *pane)
+{
+	const struct dry_screen *screen = pane->screen;
+	char text[64];
+	int columns;
+
+	snprintf(text, sizeof(text), pane->cols >= 60 ? "%u outside, 0 shows all" : "%u outside", plot->outside);
+	columns = dry_columns(text);
+	for (int row = 0; row < plot->area.rows; row++) {
+		int col = pane->left + pane->cols - 1 - columns;
+		const struct dry_cell *cell = &screen->cell[(size_t)(pane->top + row) * (size_t)screen->cols + (size_t)col];
+		bool is_free = col > plot->area.left;
+
+		for (int i = 0; is_free && i < columns; i++)
+			is_free = cell[i].ch == L' ';
+		if (!is_free)
+			continue;
+		dry_pane_right(pane, row, pane->cols - 1, DRY_ROLE_DIM, text);
+		return;
+	}
+}
+
 void dry_plot_draw(struct dry_app *app, const struct dry_pane *pane, bool legend)
 {
 	int rows = pane->rows - 2 - (legend ? 1 : 0);
@@ -279,8 +302,7 @@ void dry_plot_draw(struct dry_app *app, const struct dry_pane *pane, bool legend
 	draw_dots(&plot);
 	draw_marks(&plot);
 	if (plot.outside)
-		dry_pane_rightf(pane, 0, pane->cols - 1, DRY_ROLE_DIM, pane->cols >= 60 ? "%u outside, 0 shows all" :
-											    "%u outside", plot.outside);
+		draw_outside(&plot, pane);
 	if (legend)
 		draw_legend(pane, pane->rows - 1);
 }

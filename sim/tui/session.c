@@ -9,6 +9,7 @@
 #include "io/journal.h"
 #include "io/scenario.h"
 #include "load.h"
+#include "quiet.h"
 #include "take.h"
 
 #define LOOK_EVERY_MS 1000
@@ -290,6 +291,17 @@ static bool look_at_files(struct dry_session *session)
 
 /* ---- the sweep */
 
+static bool start_threads(struct dry_sweep *sweep, uint32_t jobs)
+{
+	sigset_t before;
+	bool ok;
+
+	dry_signals_hold(&before);
+	ok = dry_sweep_start(sweep, jobs);
+	dry_signals_release(&before);
+	return ok;
+}
+
 static void on_point(void *context, const struct dry_sweep_point *point, bool is_baseline)
 {
 	struct dry_session *session = context;
@@ -372,7 +384,7 @@ static bool begin_sweep(struct dry_session *session, struct dry_error *err)
 		return false;
 	drop_sweeps(session);
 	session->sweep = sweep;
-	if (open_journal(session, err) && dry_sweep_start(sweep, session->jobs)) {
+	if (open_journal(session, err) && start_threads(sweep, session->jobs)) {
 		if (session->has_result)
 			ask_again(session, &session->result);
 		return true;
@@ -401,7 +413,7 @@ bool dry_session_run(struct dry_session *session, struct dry_error *err)
 	} else if (session->sweep && !dry_sweep_is_idle(&session->status)) {
 		return dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "the sweep is running");
 	} else if (session->sweep && session->status.phase == DRY_SWEEP_STOPPED) {
-		dry_sweep_start(session->sweep, session->jobs);
+		start_threads(session->sweep, session->jobs);
 	} else if (!begin_sweep(session, err)) {
 		return false;
 	}
@@ -454,7 +466,7 @@ static bool begin_asked(struct dry_session *session, struct dry_error *err)
 	session->asked = dry_sweep_new(session->input, &options, err);
 	if (!session->asked)
 		return false;
-	if (dry_sweep_start(session->asked, session->jobs))
+	if (start_threads(session->asked, session->jobs))
 		return true;
 	dry_sweep_release(session->asked);
 	session->asked = NULL;

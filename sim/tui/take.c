@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "quiet.h"
+
 static void *make(void *context)
 {
 	struct dry_take *take = context;
@@ -86,11 +88,15 @@ static bool same_question(const struct dry_session *session)
 
 static void start(struct dry_session *session, struct dry_take *take)
 {
+	sigset_t before;
+
 	take->input = session->input;
 	take->seed = session->result.seed;
 	take->state = DRY_TAKE_RUNNING;
+	dry_signals_hold(&before);
 	if (!session->waits)
 		take->has_thread = !pthread_create(&take->thread, NULL, make, take);
+	dry_signals_release(&before);
 	if (!take->has_thread)
 		make(take);
 	dry_takes_poll(session->take);

@@ -137,8 +137,34 @@ static enum dry_role line_role(const char *line)
 	return *line == '#' ? DRY_ROLE_DIM : DRY_ROLE_PLAIN;
 }
 
+/* What the format cannot say; long ones go on below. Returns the row behind it. */
+static int draw_note(const struct dry_pane *pane, int row, int skip, const char *text)
+{
+	static const char known[] = "not exported: ";
+	char whole[512];
+	int width = pane->cols - 6;
+
+	if (!strncmp(text, known, sizeof(known) - 1))
+		text += sizeof(known) - 1;
+	snprintf(whole, sizeof(whole), "Not exported: %s", text);
+	for (const char *rest = whole; *rest; row++) {
+		int length = (int)strlen(rest), left = rest == whole ? 3 : 5;
+
+		if (length > width) {
+			length = width;
+			while (length > width / 2 && rest[length] != ' ')
+				length--;
+		}
+		if (row >= skip && row - skip < pane->rows)
+			dry_pane_cut(pane, row - skip, left, length, DRY_ROLE_WARN, rest);
+		rest += length;
+		rest += *rest == ' ';
+	}
+	return row;
+}
+
 /* Lines of the patch with their changed values marked: "# was 10m" behind a value is what it was. */
-static void draw_preview(struct dry_app *app, const struct dry_pane *pane)
+static void draw_preview(struct dry_app *app, const struct dry_pane *pane, const struct dry_error *notes)
 {
 	const char *text = dry_page_string(&app->export.patch);
 	int row = 0;
@@ -152,6 +178,10 @@ static void draw_preview(struct dry_app *app, const struct dry_pane *pane)
 		if (at < pane->rows)
 			dry_pane_text(pane, at, 3, line_role(line), line);
 		text += length + (text[length] == '\n');
+	}
+	for (uint32_t i = 0; i < notes->count; i++) {
+		row += !i;
+		row = draw_note(pane, row, app->export.scroll, notes->complaint[i].text);
 	}
 	app->export.scroll_max = row > pane->rows ? row - pane->rows : 0;
 	if (row - app->export.scroll > pane->rows)
@@ -178,7 +208,7 @@ void dry_export_view_draw(struct dry_app *app, const struct dry_pane *body)
 	draw_scope(&patch, &pane);
 	pane = dry_pane_box(body, 5, 0, body->rows - 5, body->cols, "Preview against the baseline");
 	if (ok) {
-		draw_preview(app, &pane);
+		draw_preview(app, &pane, &err);
 	} else if (!patch.changes.count) {
 		dry_pane_text(&pane, 0, 3, DRY_ROLE_PLAIN, "This is the baseline: there is nothing to change.");
 	} else if (err.count) {

@@ -101,6 +101,17 @@ check "stop and resume: the same bytes" \
 check "keys are documented, in help, and stand for one idea" "'$ux/keys.sh'"
 # Beyond the fifteen.
 need "signals leave the terminal as it was" tmux && check "signals leave the terminal as it was" "'$ux/signals.sh'"
+check "what if: a value is edited, run, and shown beside the others" \
+	"LC_ALL=C dryscale tui -j2 --snapshot 80x24 --keys 'i<Enter><C-u>3m\\nr' \$R \$S >o && grep -qF '[+]' o && grep -qF 'what if' o && grep -qF '> 3m' o"
+check "what if: a wrong value is refused and stays as it was" \
+	"LC_ALL=C dryscale tui -j2 --snapshot 80x24 --keys 'i<Enter><C-u>never\\n' \$R \$S | grep -qF 'is not a duration'"
+check "what if: the changed scenario is saved, and says what was shown" \
+	"rm -f *-what-if.yaml; LC_ALL=C dryscale tui -j2 --snapshot 80x24 --keys 'i<Enter><C-u>3m\\nw\\n' \$R \$S >/dev/null &&
+	a=\$(LC_ALL=C dryscale tui -j2 --snapshot 80x24 --keys 'i<Enter><C-u>3m\\nr' \$R \$S | grep -oE 'cost/day +\\\$[0-9.]+' | grep -oE '[0-9.]+\$') &&
+	b=\$(dryscale run -f csv -o - small-what-if.yaml >/dev/null && dryscale run small-what-if.yaml | grep -oE 'cost/day +\\\$[0-9.]+' | grep -oE '[0-9.]+\$') && echo \"\$a \$b\" && [ \"\$a\" = \"\$b\" ]"
+check "export writes what recommend writes" \
+	"rm -f *-helm.yaml; LC_ALL=C dryscale tui --snapshot 80x24 --keys '6vw\\n' \$R >/dev/null; dryscale recommend -q --pick knee --patch helm --no-comments \$R >want.yaml && cmp want.yaml *-helm.yaml"
+need "a live sweep: pause, stop, journal, changed files" tmux && check "a live sweep: pause, stop, journal, changed files" "'$ux/live.sh'"
 need "a report renders in a browser" chromium && check "a report renders in a browser" "'$ux/browser.sh'"
 echo "1..$number"
 exit $failed
