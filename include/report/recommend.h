@@ -35,7 +35,7 @@ struct dry_recommend_request {
 	uint32_t slo_count;
 	const struct dry_rule *slo;
 	enum dry_pick pick;
-	const struct dry_policy *policy;        /* NULL = none */
+	const struct dry_policy *policy;        /* NULL = none; limits on configuration need the input */
 };
 
 /* One way to go: A on-demand, B spot, C both. */
@@ -66,7 +66,8 @@ struct dry_recommendation {
 
 /*
  * Chooses. False: DRY_ERROR_EMPTY when no point is allowed (the complaint says
- * what came nearest), DRY_ERROR_INPUT when result and scenario do not match.
+ * what came nearest), DRY_ERROR_USAGE when the policy needs the scenario,
+ * DRY_ERROR_INPUT when result and scenario do not match.
  * Release the recommendation in any case.
  */
 bool dry_recommend(struct dry_recommendation *recommendation,

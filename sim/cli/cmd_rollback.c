@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/govern.h"
+#include "report/drift.h"
 
 static const struct dry_proposal *find_proposal(struct dry_cli *cli, const struct dry_governance *governance)
 {
@@ -72,6 +73,38 @@ static void show(const struct dry_change_set *inverse, uint64_t seq, struct dry_
 	}
 }
 
+/* What the live file holds must be what the proposal set: else somebody changed it since. */
+static bool check_live(struct dry_cli *cli, const struct dry_change_set *changes, uint64_t seq,
+		       struct dry_arena *arena)
+{
+	const char *path = dry_cli_value(&cli->arguments, GOVERN_AGAINST);
+	struct dry_error quiet = { 0 };
+	struct dry_drift drift;
+	struct dry_live live;
+	bool good = true;
+
+	if (!path || cli->force)
+		return true;
+	dry_live_init(&live, arena);
+	if (!dry_live_read(&live, path, &quiet))
+		dry_warn(&cli->err, (struct dry_where){ .file = path },
+			 "its values are not compared with those of the proposal");
+	dry_drift_compare(changes, &live, arena, &drift);
+	for (uint32_t i = 0; i < drift.count; i++) {
+		const struct dry_drift_row *row = &drift.row[i];
+
+		if (row->state != DRY_DRIFT_CHANGED)
+			continue;
+		good = dry_fail(&cli->err, DRY_ERROR_INPUT, (struct dry_where){ .file = path },
+				"%s is %s, not %s as proposal %llu set it", row->path, row->live, row->approved,
+				(unsigned long long)seq);
+		dry_fail_fix(&cli->err, "look who changed it; --force rolls back all the same");
+	}
+	dry_live_release(&live);
+	dry_error_release(&quiet);
+	return good;
+}
+
 static bool log_rollback(struct dry_cli *cli, const struct dry_actor *actor, uint64_t seq,
 			 const struct dry_change_set *inverse)
 {
@@ -113,8 +146,9 @@ static int run_rollback(struct dry_cli *cli)
 
 	dry_arena_init(&arena);
 	if (govern_actor(cli, &actor, buffer) && govern_open(cli, &log, &governance, &arena) &&
-	    (proposal = find_proposal(cli, &governance))) {
-		dry_proposal_changes(proposal, &arena, &changes);
+	    (proposal = find_proposal(cli, &governance)) &&
+	    (dry_proposal_changes(proposal, &arena, &changes),
+	     check_live(cli, &changes, proposal->seq, &arena))) {
 		dry_changes_invert(&changes, &arena, &inverse, &lost);
 		leave_later_changes(cli, &governance, proposal->seq, &arena, &inverse);
 		if (lost)
@@ -147,7 +181,7 @@ const struct dry_cli_command dry_command_rollback = {
 	.option_count = sizeof(options) / sizeof(options[0]),
 	.operand_max = 1,
 	.operand = "PROPOSAL",
-	.about = "With --against the live file must still hold the values that the proposal set: a JSON patch tests "
-		 "them first. dryscale changes files, not clusters: applying the patch is yours.",
+	.about = "With --against the live file must still hold the values that the proposal set (--force: or not). "
+		 "What a later proposal set stays. dryscale changes files, not clusters: applying the patch is yours.",
 	.run = run_rollback,
 };

@@ -21,6 +21,7 @@ const struct dry_cli_command *const dry_commands[] = {
 	&dry_command_policy,
 	&dry_command_approve,
 	&dry_command_audit,
+	&dry_command_drift,
 	&dry_command_rollback,
 	&dry_command_forecast,
 	&dry_command_fit,

@@ -366,6 +366,21 @@ static bool check_scenario(struct chooser *c)
 	return dry_fail_fix(c->err, "sweep again, or give the scenario as it was");
 }
 
+/* Limits on sizes, types, places and flags are judged on whole settings, not on what changes alone. */
+static bool check_policy(struct chooser *c)
+{
+	const struct dry_policy *p = c->r->request.policy;
+
+	if (!p || c->r->request.input ||
+	    !(p->max_nodes_per_group >= 0 || p->max_nodes_total >= 0 || p->group_count || p->instance_families.count ||
+	      p->zones.count || p->regions.count || p->expanders.count || p->flag_count ||
+	      !isnan(p->min_on_demand_share)))
+		return true;
+	dry_fail(c->err, DRY_ERROR_USAGE, DRY_NOWHERE, "%s limits what a setting configures, and the result alone does not say",
+		 p->file);
+	return dry_fail_fix(c->err, "add --scenario FILE");
+}
+
 bool dry_recommend(struct dry_recommendation *r, const struct dry_recommend_request *request,
 		   struct dry_error *err)
 {
@@ -374,7 +389,7 @@ bool dry_recommend(struct dry_recommendation *r, const struct dry_recommend_requ
 	memset(r, 0, sizeof(*r));
 	dry_arena_init(&r->arena);
 	r->request = *request;
-	if (!check_scenario(&c) || !read_policy_slo(&c))
+	if (!check_scenario(&c) || !check_policy(&c) || !read_policy_slo(&c))
 		return false;
 	gather(&c);
 	r->point = c.count ? pick(&c) : NULL;

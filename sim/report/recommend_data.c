@@ -206,7 +206,6 @@ void dry_recommendation_json(const struct dry_recommendation *r, struct dry_page
 	dry_json_newline(&json);
 	add_tags(r, &json);
 	dry_json_close_object(&json);
-	dry_page_add_char(page, '\n');
 }
 
 void dry_recommendation_schema(struct dry_page *page)

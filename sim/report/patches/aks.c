@@ -77,6 +77,5 @@ bool patch_aks_write(const struct dry_patch_request *request, struct dry_page *p
 	dry_json_close_object(&json);
 	dry_json_close_object(&json);
 	dry_json_close_object(&json);
-	dry_page_add_char(page, '\n');
 	return true;
 }
