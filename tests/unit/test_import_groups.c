@@ -220,7 +220,7 @@ static void daemon_sets_of_a_pod_list_and_of_their_own(void **state)
 		    " containers: [{resources: {requests: {memory: 64Mi}}}]}}}\n");
 	import_good(&test);
 	assert_string_equal(test.text, "daemonSets:\n  - {name: d, namespace: ns, requests: {memory: 64Mi}, "
-			    "nodeSelector: {\"a\":\"b\"}}\n");
+			    "nodeSelector: {\"a\": \"b\"}}\n");
 	import_end(&test);
 }
 

@@ -45,6 +45,7 @@ static void nodes_become_a_group_for_each_zone(void **state)
 	import_has(&test, "  - name: web-z-b\n    instanceType: m5.xlarge\n    capacityType: spot\n"
 		   "    region: us-east-1\n    zone: z-b\n    minSize: 0\n    maxSize: 2\n    initialSize: 0\n");
 	import_has(&test, "allocatable: {cpu: 3920m, memory: 14900Mi, pods: 58}");
+	import_has(&test, "    # while it is empty, the autoscaler takes a node to have {cpu: 4, memory: 16Gi, pods: 110}\n");
 	import_has(&test, "- {key: k, value: v, effect: NoSchedule}");
 	import_has(&test, "team: t");
 	import_lacks(&test, "only");

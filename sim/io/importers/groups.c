@@ -89,6 +89,10 @@ void group_add_label(struct dry_import_job *job, struct group_draft *draft, cons
 
 	if (is_label_of_world(own_key, own))
 		return;
+	if (!dry_import_is_key(key, key_length)) {
+		DRY_DROP(job, draft->where, "a label whose key Kubernetes would refuse");
+		return;
+	}
 	for (struct group_pair *pair = draft->label; pair; pair = pair->next)
 		if (pair->key == own_key) {
 			pair->value = own;

@@ -199,7 +199,8 @@ static void write_price(struct dry_text *out, const char *key, int64_t nusd)
 /* Resources that are 0 or of single volumes say nothing. */
 static bool is_told(const char *resource, int64_t value)
 {
-	return value > 0 && strncmp(resource, "attachable-volumes-", 19);
+	return value > 0 && strncmp(resource, "attachable-volumes-", 19) &&
+	       dry_import_is_key(resource, strlen(resource));
 }
 
 static void write_amounts(struct dry_import_job *job, const char *key, const struct dry_amounts *amounts)
@@ -262,6 +263,29 @@ static void write_taints(struct dry_text *out, const struct group_pair *pair)
 	}
 }
 
+/*
+ * Before it has seen a node of a group the autoscaler goes by the provider's
+ * template, which may promise more than a node keeps: both views side by side.
+ */
+static void write_template(struct dry_import_job *job, const struct group_draft *draft)
+{
+	const struct dry_instance_type *const type = type_of(draft);
+	struct dry_text *const out = &job->out;
+
+	if (!type || draft->initial_size > 0 || draft->min_size > 0)
+		return;
+	const int64_t cpu = amount(job, &draft->capacity, "cpu"), memory = amount(job, &draft->capacity, "memory");
+	const struct dry_allocatable assumed =
+		dry_catalogue_template(type->provider, cpu ? cpu : type->milli_cpu,
+				       memory ? memory : type->memory_bytes,
+				       draft->max_pods > 0 ? (int32_t)draft->max_pods : type->max_pods);
+	dry_text_puts(out, "    # while it is empty, the autoscaler takes a node to have {cpu: ");
+	dry_text_milli(out, assumed.milli_cpu);
+	dry_text_puts(out, ", memory: ");
+	dry_text_bytes(out, assumed.memory_bytes);
+	dry_text_printf(out, ", pods: %d}\n", assumed.pods);
+}
+
 static void write_draft(struct dry_import_job *job, const struct group_draft *draft)
 {
 	struct dry_text *const out = &job->out;
@@ -279,6 +303,7 @@ static void write_draft(struct dry_import_job *job, const struct group_draft *dr
 		dry_text_printf(out, "    initialSize: %lld\n", (long long)draft->initial_size);
 	write_amounts(job, "capacity", &draft->capacity);
 	write_amounts(job, "allocatable", &draft->allocatable);
+	write_template(job, draft);
 	write_pairs(out, "labels", draft->label);
 	write_taints(out, draft->taint);
 	write_price(out, "price", draft->price_nusd);

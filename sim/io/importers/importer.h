@@ -80,6 +80,8 @@ bool dry_import_each_file(struct dry_import_job *job,
 
 /* "cpu": cores in milli; adds ,"name":"quantity" to an open object of requests. Amounts of 0 are left out. */
 void dry_import_request_add(struct dry_text *out, const char *resource, int64_t amount);
+/* Could it be the key of a label or resource in Kubernetes? What is none is no key of YAML either. */
+bool dry_import_is_key(const char *text, size_t length);
 /* Counts a resource the model has no slot of its own for. */
 void dry_import_resource(struct dry_import_job *job, const char *resource);
 

@@ -278,3 +278,14 @@ void dry_import_resource(struct dry_import_job *job, const char *resource)
 	    strcmp(resource, "ephemeral-storage"))
 		dry_import_count(job, &job->report->resource, DRY_NOWHERE, "%s", resource);
 }
+
+bool dry_import_is_key(const char *text, size_t length)
+{
+	if (!length || length > 317)    /* a prefix of 253, a slash, 63 */
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if (!((text[i] >= 'a' && text[i] <= 'z') || (text[i] >= 'A' && text[i] <= 'Z') ||
+		      (text[i] >= '0' && text[i] <= '9') || (text[i] && strchr("-_./", text[i]))))
+			return false;
+	return true;
+}

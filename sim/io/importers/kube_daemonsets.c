@@ -97,7 +97,7 @@ static void write_requests(struct dry_import_job *job, const struct dry_pod_requ
 	for (uint32_t i = 0; i < requests->steady.count; i++) {
 		const struct dry_amount *const amount = &requests->steady.entry[i];
 		const char *const name = dry_symbols_text(&job->symbols, amount->resource);
-		if (amount->value <= 0)
+		if (amount->value <= 0 || !dry_import_is_key(name, strlen(name)))
 			continue;
 		dry_import_resource(job, name);
 		dry_text_puts(out, first ? "" : ", ");
@@ -114,12 +114,37 @@ static void write_requests(struct dry_import_job *job, const struct dry_pod_requ
 	dry_text_char(out, '}');
 }
 
+static bool is_repeated(const struct dry_tree *tree, uint32_t map, uint32_t member)
+{
+	size_t length, other_length;
+	const char *const key = dry_tree_key(tree, member, &length);
+
+	for (uint32_t i = dry_tree_first(tree, map); i != member; i = dry_tree_next(tree, i)) {
+		const char *const other = dry_tree_key(tree, i, &other_length);
+		if (length == other_length && !memcmp(key, other, length))
+			return true;
+	}
+	return false;
+}
+
 static void write_selector(const struct dry_tree *tree, uint32_t selector, struct dry_text *out)
 {
-	if (!selector || !dry_tree_first(tree, selector))
-		return;
-	dry_text_puts(out, ", nodeSelector: ");
-	dry_tree_write(tree, selector, out);
+	bool first = true;
+
+	for (uint32_t i = selector ? dry_tree_first(tree, selector) : 0; i; i = dry_tree_next(tree, i)) {
+		size_t key_length, length;
+		const char *const key = dry_tree_key(tree, i, &key_length);
+		const char *const value = dry_tree_text(tree, i, &length);
+		if (!dry_import_is_key(key, key_length) || !value || is_repeated(tree, selector, i))
+			continue;
+		dry_text_puts(out, first ? ", nodeSelector: {" : ", ");
+		first = false;
+		dry_text_json(out, key, key_length);
+		dry_text_puts(out, ": ");
+		dry_text_json(out, value, length);
+	}
+	if (!first)
+		dry_text_char(out, '}');
 }
 
 static bool add(struct dry_import_job *job, struct daemon_sets *sets, const struct dry_items *items,
