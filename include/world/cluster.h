@@ -254,6 +254,10 @@ struct dry_cluster {
 	uint32_t *queue_first, *queue_last;
 	uint8_t *queue_state;           /* enum in scheduler.c */
 	size_t queue_capacity;
+	uint32_t *pending_list;         /* all of them in queue order, as long as is_pending_list says so */
+	uint32_t pending_list_count;
+	size_t pending_list_capacity;
+	bool is_pending_list;
 	uint32_t *active_class;         /* classes with pending pods */
 	uint32_t active_count;
 	size_t active_capacity;

@@ -141,8 +141,23 @@ static void find_valid_groups(struct dry_autoscaler *ca)
 	}
 }
 
+/*
+ * The fit of a class on the fresh node, asked once for all its equivalence
+ * groups unless it depends on other pods: answer is fit + 1, 0 = not asked.
+ */
+static enum dry_fit fit_on_fresh(struct dry_autoscaler *ca, uint32_t class_index, uint32_t slot, uint8_t *answer)
+{
+	if (ca->cluster->shapes->shape[class_index].flags & DRY_SHAPE_RELATED)
+		return dry_snapshot_check(ca->cluster, class_index, slot);
+	if (!answer[class_index])
+		answer[class_index] = (uint8_t)(dry_snapshot_check(ca->cluster, class_index, slot) + 1);
+	return (enum dry_fit)(answer[class_index] - 1);
+}
+
 static void find_fitting(struct dry_autoscaler *ca)
 {
+	uint32_t classes = ca->cluster->shapes->class_count;
+	uint8_t *answer = dry_arena_array(&ca->cluster->scratch, (size_t)classes + 1, 1);
 	struct dry_cluster *cluster = ca->cluster;
 	uint32_t i, k;
 
@@ -154,9 +169,10 @@ static void find_fitting(struct dry_autoscaler *ca)
 		uint32_t slot = dry_snapshot_add_fake(cluster, g);
 		uint32_t *list = &ca->fitting[(size_t)g * ca->equivalence_count];
 
+		memset(answer, 0, classes);
 		for (k = 0; k < ca->equivalence_count; k++) {
 			const struct ca_equivalence *e = &ca->equivalence[k];
-			enum dry_fit fit = dry_snapshot_check(cluster, e->class_index, slot);
+			enum dry_fit fit = fit_on_fresh(ca, e->class_index, slot, answer);
 
 			if (fit == DRY_FITS)
 				list[ca->fitting_count[g]++] = k;
@@ -316,21 +332,25 @@ static uint32_t *wait_counter(struct dry_autoscaler *ca, uint32_t class_index)
 
 static void count_waits(struct dry_autoscaler *ca, const struct ca_option *best)
 {
-	uint32_t taken = best ? best->pod_count : 0, i;
+	uint32_t taken = best ? best->pod_count : 0, i, **counter;
 
 	ca->waits.on_the_way += taken;
 	if (taken >= ca->pending_count)
 		return;
+	counter = dry_arena_array(&ca->cluster->scratch, (size_t)ca->cluster->shapes->class_count + 1,
+				  sizeof(*counter));
 	for (i = 0; i < ca->equivalence_count; i++) {
 		const struct ca_equivalence *e = &ca->equivalence[i];
 
-		*wait_counter(ca, e->class_index) += e->pod_count;
+		if (!counter[e->class_index])
+			counter[e->class_index] = wait_counter(ca, e->class_index);
+		*counter[e->class_index] += e->pod_count;
 	}
 	/* pods of the option were counted twice: by their own group's cause */
 	for (i = 0; best && i < best->pod_count; i++) {
-		uint32_t *counter = wait_counter(ca, ca->cluster->pod[best->pod[i]].class_index);
+		uint32_t *own = wait_counter(ca, ca->cluster->pod[best->pod[i]].class_index);
 
-		*counter -= *counter > 0;
+		*own -= *own > 0;
 	}
 }
 

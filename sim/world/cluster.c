@@ -56,6 +56,7 @@ void dry_cluster_release(struct dry_cluster *cluster)
 	free(cluster->queue_last);
 	free(cluster->queue_state);
 	free(cluster->active_class);
+	free(cluster->pending_list);
 	free(cluster->active_index);
 	free(cluster->owner_live);
 	free(cluster->budget_count);

@@ -104,6 +104,7 @@ void dry_scheduler_reset(struct dry_cluster *cluster)
 		cluster->queue_state[i] = QUEUE_OPEN;
 	}
 	cluster->active_count = 0;
+	cluster->is_pending_list = false;
 	cluster->nominated_count = 0;
 }
 
@@ -117,6 +118,7 @@ static bool arrives_before(const struct dry_pod *x, const struct dry_pod *y)
 static void nominate(struct dry_cluster *cluster, uint32_t pod, uint32_t slot)
 {
 	cluster->pod[pod].nominated = slot;
+	cluster->is_pending_list = false;
 	cluster->nominated_count++;
 	dry_node_reserve(cluster, slot, cluster->pod[pod].class_index, -1);
 }
@@ -129,6 +131,7 @@ static void drop_nomination(struct dry_cluster *cluster, uint32_t pod)
 		return;
 	dry_node_reserve(cluster, p->nominated, p->class_index, 1);
 	p->nominated = DRY_NONE;
+	cluster->is_pending_list = false;
 	cluster->nominated_count--;
 }
 
@@ -136,6 +139,8 @@ void dry_scheduler_enqueue(struct dry_cluster *cluster, uint32_t pod)
 {
 	struct dry_pod *p = &cluster->pod[pod];
 	uint32_t class_index = p->class_index, after = cluster->queue_last[class_index];
+
+	cluster->is_pending_list = false;
 
 	while (after != DRY_NONE && arrives_before(p, &cluster->pod[after]))
 		after = cluster->pod[after].queue_previous;
@@ -166,6 +171,7 @@ void dry_scheduler_dequeue(struct dry_cluster *cluster, uint32_t pod)
 	uint32_t class_index = p->class_index;
 
 	drop_nomination(cluster, pod);
+	cluster->is_pending_list = false;
 	if (p->queue_previous == DRY_NONE)
 		cluster->queue_first[class_index] = p->queue_next;
 	else
@@ -614,12 +620,14 @@ static int compare_pending(const void *a, const void *b, void *context)
 	return queue_before(cluster, y, x);
 }
 
-uint32_t *dry_scheduler_pending(struct dry_cluster *cluster, struct dry_arena *arena, uint32_t *count)
+static void make_pending_list(struct dry_cluster *cluster)
 {
-	uint32_t *list = dry_arena_array(arena, cluster->pending_count + 1, sizeof(*list));
-	uint32_t i, pod, n = 0;
+	uint32_t *list, i, pod, n = 0;
 	bool sorted = true;
 
+	cluster->pending_list = dry_grow(cluster->pending_list, &cluster->pending_list_capacity,
+					 (size_t)cluster->pending_count + 1, sizeof(*cluster->pending_list));
+	list = cluster->pending_list;
 	for (i = 0; i < cluster->active_count; i++)
 		for (pod = cluster->queue_first[cluster->active_class[i]]; pod != DRY_NONE;
 		     pod = cluster->pod[pod].queue_next) {
@@ -632,6 +640,19 @@ uint32_t *dry_scheduler_pending(struct dry_cluster *cluster, struct dry_arena *a
 	dry_assert(n + cluster->nominated_count == cluster->pending_count);
 	if (!sorted)
 		qsort_r(list, n, sizeof(*list), compare_pending, cluster);
-	*count = n;
+	cluster->pending_list_count = n;
+	cluster->is_pending_list = true;
+}
+
+uint32_t *dry_scheduler_pending(struct dry_cluster *cluster, struct dry_arena *arena, uint32_t *count)
+{
+	uint32_t *list;
+
+	if (!cluster->is_pending_list)
+		make_pending_list(cluster);
+	*count = cluster->pending_list_count;
+	list = dry_arena_array(arena, (size_t)*count + 1, sizeof(*list));
+	if (*count)
+		memcpy(list, cluster->pending_list, *count * sizeof(*list));
 	return list;
 }
