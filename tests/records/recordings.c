@@ -177,6 +177,7 @@ struct score {
 	bool *matched;                  /* a pod: a row stands for its demand */
 	int64_t window_ms;              /* when the recording began, as far as the source tells */
 	int64_t last_ms;                /* latest instant that the source knows */
+	int64_t end_tolerance_ms;
 	int found, missed, invented;
 	int requests, owners, arrivals, ends;
 };
@@ -242,13 +243,26 @@ static int64_t latest_stamp(const char *text)
 	return latest;
 }
 
+/* The distance of two samples in the first series of a file; 0 = there are no two. */
+static int64_t step_of(const char *text)
+{
+	const char *const first = strstr(text, "[[");
+	const char *const second = first ? strchr(first + 2, '[') : NULL;
+
+	return second ? (int64_t)((strtod(second + 1, NULL) - strtod(first + 2, NULL)) * 1000) : 0;
+}
+
 static void see(struct score *score, char **path, int count)
 {
+	score->end_tolerance_ms = score->source->end_resolution_ms;
 	score->last_ms = TRUTH_NONE;
 	for (int i = 0; i < count; i++) {
 		char *const text = truth_text(path[i], NULL);
 		const int64_t ms = text ? latest_stamp(text) : TRUTH_NONE;
 		score->last_ms = ms > score->last_ms ? ms : score->last_ms;
+		/* Between two scrapes, and the time that stopping takes. */
+		if (text && score->source->shows == SHOWS_SCRAPES && step_of(text) + 5000 > score->end_tolerance_ms)
+			score->end_tolerance_ms = step_of(text) + 5000;
 		free(text);
 	}
 	for (int i = 0; i < score->truth->count; i++)
@@ -370,7 +384,7 @@ static struct end true_end(const struct score *score, int first)
 
 static bool ends_alike(const struct score *score, const struct end *truth, const struct end *row)
 {
-	const int64_t tolerance_ms = score->source->end_resolution_ms;
+	const int64_t tolerance_ms = score->end_tolerance_ms;
 
 	if (truth->open)
 		return true;

@@ -130,6 +130,23 @@ static void without_a_successor_the_owner_did_not_want_it(void **state)
 	import_end(&test);
 }
 
+/* Pods that came together and went together took nobody's place, however seldom one looked. */
+static void what_came_together_is_not_its_own_successor(void **state)
+{
+	struct import_test test;
+
+	(void)state;
+	import_text(&test, "prometheus", ANSWER(
+		SERIES("kube_pod_created", A, EARLY("1000010")) "," SERIES("kube_pod_created", B, EARLY("1000010")) ","
+		SERIES("kube_pod_created", J, "[[1000015,\"1000001\"],[1000900,\"1000001\"]]") ","
+		SERIES("kube_pod_owner", A "," WEB, EARLY("1")) "," SERIES("kube_pod_owner", B "," WEB, EARLY("1")) ","
+		SERIES("kube_pod_container_resource_requests", A "," CPU, EARLY("1"))));
+	import_good(&test);
+	assert_int_equal(test.report.rows_written, 3);
+	assert_int_equal(test.report.collapsed, 0);
+	import_end(&test);
+}
+
 static void other_shapes_hold_the_same(void **state)
 {
 	struct import_test test;
@@ -240,6 +257,7 @@ int main(void)
 		cmocka_unit_test(exported_labels_are_the_pods),
 		cmocka_unit_test(a_pod_that_went_and_came_again_is_one_demand),
 		cmocka_unit_test(without_a_successor_the_owner_did_not_want_it),
+		cmocka_unit_test(what_came_together_is_not_its_own_successor),
 		cmocka_unit_test(other_shapes_hold_the_same),
 		cmocka_unit_test(promtools_text_holds_the_same),
 		cmocka_unit_test(without_uids_names_and_creation_tell_pods_apart),

@@ -105,6 +105,7 @@ static bool pair(struct dry_pod_fold *fold, const struct candidate *candidate, s
 
 	if (!strcmp(lost->owner_kind, "Job") && window_ms < JOB_WINDOW_MS)
 		window_ms = JOB_WINDOW_MS;
+	window_ms += lost->loss_slack_ms;
 	/* Stamps have whole seconds: the successor's may be that of the loss. */
 	const int64_t from_ms = loss->at_ms - (loss->at_ms % 1000);
 	for (size_t i = first_of_owner(candidate, count, lost, from_ms);
@@ -114,6 +115,9 @@ static bool pair(struct dry_pod_fold *fold, const struct candidate *candidate, s
 			continue;
 		if (candidate[i].created_ms > loss->at_ms + window_ms)
 			break;
+		/* What came together with it took nobody's place. */
+		if (loss->is_guess && candidate[i].created_ms <= lost->created_ms)
+			continue;
 		/* Made in the same second: the loss must not be its own cause. */
 		if (candidate[i].created_ms <= lost->created_ms && candidate[i].index < loss->index)
 			continue;

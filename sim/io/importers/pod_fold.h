@@ -46,6 +46,7 @@ struct dry_pod_record {
 	const char *lost_reason;        /* NULL = not lost */
 	bool finished_first;            /* it had ended before it was asked to go */
 	bool is_guess;                  /* the loss: holds only where a successor is found */
+	int64_t loss_slack_ms;          /* it may have been this much later than lost_ms */
 	bool gated;
 	bool preexisting;               /* older than the recording */
 	bool absorbed;                  /* another record tells this pod's life */

@@ -12,37 +12,21 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "io/importers/prom.h"
+#include "io/importers/prom_pod.h"
 
 #define GRACE_MS 30000                  /* Kubernetes' default; the metrics do not tell it */
 
-struct join {
-	struct dry_prom *prom;
-	struct dry_pod_fold *fold;
-	uint32_t *by_name;              /* symbol of "\1namespace/name" -> newest record + 1 */
-	size_t by_name_capacity;
-	uint32_t *older;                /* a record -> the next of its name, + 1 */
-	size_t older_capacity;
-	int64_t *first_ms, *last_ms;    /* a record: first and last sample */
-	size_t first_capacity, last_capacity;
-};
-
-static const char *text_of(const struct join *join, dry_symbol symbol)
-{
-	return dry_symbols_text(&join->prom->job->symbols, symbol);
-}
-
-static dry_symbol name_key(struct join *join, const struct dry_prom_series *series, const char *more)
+static dry_symbol name_key(struct dry_prom_join *join, const struct dry_prom_series *series, const char *more)
 {
 	struct dry_text *const scratch = &join->fold->scratch;
 
 	dry_text_clear(scratch);
-	dry_text_printf(scratch, "\1%s/%s%s", text_of(join, series->name_space),
-			text_of(join, series->pod), more);
+	dry_text_printf(scratch, "\1%s/%s%s", dry_prom_text(join, series->name_space),
+			dry_prom_text(join, series->pod), more);
 	return dry_symbols_add(&join->prom->job->symbols, scratch->data, scratch->length);
 }
 
-static void see(struct join *join, uint32_t record, const struct dry_prom_series *series)
+static void see(struct dry_prom_join *join, uint32_t record, const struct dry_prom_series *series)
 {
 	if (join->first_ms[record] == DRY_CLOCK_NONE || series->first_ms < join->first_ms[record])
 		join->first_ms[record] = series->first_ms;
@@ -51,7 +35,7 @@ static void see(struct join *join, uint32_t record, const struct dry_prom_series
 }
 
 /* The record of a uid (or of a name and a creation), new ones filed under their name. */
-static uint32_t record_of(struct join *join, const struct dry_prom_series *series, const char *uid)
+static uint32_t record_of(struct dry_prom_join *join, const struct dry_prom_series *series, const char *uid)
 {
 	bool is_new;
 	struct dry_pod_record *const record = dry_pod_fold_get(join->fold, uid, strlen(uid), &is_new);
@@ -64,8 +48,8 @@ static uint32_t record_of(struct join *join, const struct dry_prom_series *serie
 				  sizeof(*join->first_ms));
 	join->last_ms = dry_grow(join->last_ms, &join->last_capacity, index + 1, sizeof(*join->last_ms));
 	join->first_ms[index] = join->last_ms[index] = DRY_CLOCK_NONE;
-	record->name = text_of(join, series->pod);
-	record->name_space = text_of(join, series->name_space);
+	record->name = dry_prom_text(join, series->pod);
+	record->name_space = dry_prom_text(join, series->name_space);
 	const dry_symbol key = name_key(join, series, "");
 	join->by_name = dry_grow(join->by_name, &join->by_name_capacity, (size_t)key + 1,
 				 sizeof(*join->by_name));
@@ -75,7 +59,7 @@ static uint32_t record_of(struct join *join, const struct dry_prom_series *serie
 }
 
 /* The pod of this name that was there at the time of the series; of several the one that overlaps most. */
-static uint32_t by_name_and_time(struct join *join, const struct dry_prom_series *series)
+static uint32_t by_name_and_time(struct dry_prom_join *join, const struct dry_prom_series *series)
 {
 	const dry_symbol key = name_key(join, series, "");
 	const int64_t step_ms = join->prom->step_ms;
@@ -97,7 +81,7 @@ static uint32_t by_name_and_time(struct join *join, const struct dry_prom_series
 	return best;
 }
 
-static void join_with_uid(struct join *join)
+static void join_with_uid(struct dry_prom_join *join)
 {
 	struct dry_prom *const prom = join->prom;
 	char created[48];
@@ -105,11 +89,11 @@ static void join_with_uid(struct join *join)
 	for (size_t i = 0; i < prom->count; i++) {
 		struct dry_prom_series *const series = &prom->series[i];
 		if (series->uid != DRY_NONE) {
-			series->record = record_of(join, series, text_of(join, series->uid));
+			series->record = record_of(join, series, dry_prom_text(join, series->uid));
 		} else if (series->metric == DRY_PROM_CREATED) {
 			snprintf(created, sizeof(created), "@%.0f", series->value);
 			series->record = record_of(join, series,
-						   text_of(join, name_key(join, series, created)));
+						   dry_prom_text(join, name_key(join, series, created)));
 			DRY_IMPUTE(prom->job, "uid: the metrics have none; pods are told apart by name and creation");
 		} else {
 			continue;
@@ -118,7 +102,7 @@ static void join_with_uid(struct join *join)
 	}
 }
 
-static void join_without_uid(struct join *join)
+static void join_without_uid(struct dry_prom_join *join)
 {
 	struct dry_prom *const prom = join->prom;
 
@@ -154,234 +138,28 @@ static int compare_series(const void *left, const void *right)
 
 /* ----- one pod ----- */
 
-struct pod {
-	struct join *join;
-	struct dry_pod_record *record;
-	const struct dry_prom_series *series;   /* of this pod, sorted */
-	size_t count;
-	int64_t first_ms, last_ms;
-};
-
-static const struct dry_prom_series *find(const struct pod *pod, enum dry_prom_metric metric)
+static int64_t stamp(const struct dry_prom_pod *pod, enum dry_prom_metric metric)
 {
-	for (size_t i = 0; i < pod->count; i++)
-		if (pod->series[i].metric == metric)
-			return &pod->series[i];
-	return NULL;
-}
-
-static int64_t stamp(const struct pod *pod, enum dry_prom_metric metric)
-{
-	const struct dry_prom_series *const series = find(pod, metric);
+	const struct dry_prom_series *const series = dry_prom_find(pod, metric);
 
 	return series && fabs(series->value) < 9e12 ? llround(series->value * 1000) : DRY_CLOCK_NONE;
 }
 
-/* Resources whose names metrics mangle. */
-static dry_symbol resource_symbol(struct join *join, dry_symbol mangled)
-{
-	static const char *const known[] = { "nvidia.com/gpu", "amd.com/gpu", "gpu.intel.com/i915",
-					     "ephemeral-storage", "hugepages-2Mi", "hugepages-1Gi",
-					     "aws.amazon.com/neuron", "google.com/tpu",
-					     "alibabacloud.com/gpu-milli" };
-	struct dry_symbols *const symbols = &join->prom->job->symbols;
-	const char *const text = text_of(join, mangled);
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		bool same = strlen(known[i]) == strlen(text);
-		for (size_t k = 0; same && text[k]; k++)
-			same = known[i][k] == text[k] || (text[k] == '_' && strchr("./-", known[i][k]));
-		if (same)
-			return dry_symbols_add_text(symbols, known[i]);
-	}
-	return mangled;
-}
-
-static int64_t amount(struct join *join, dry_symbol resource, double value)
-{
-	const bool is_cpu = !strcmp(text_of(join, resource), "cpu");
-	const double scaled = is_cpu ? value * 1000 : value;
-
-	if (!(scaled > 0))
-		return 0;
-	return scaled > 9e18 ? INT64_MAX : (int64_t)ceil(scaled - 1e-6);
-}
-
-static void add_amount(struct dry_amounts *amounts, dry_symbol resource, int64_t value)
-{
-	const int64_t before = dry_amounts_get(amounts, resource);
-
-	dry_amounts_set(amounts, resource, value > INT64_MAX - before ? INT64_MAX : before + value);
-}
-
-static bool is_sidecar(const struct pod *pod, dry_symbol container)
-{
-	for (size_t i = 0; i < pod->count; i++)
-		if (pod->series[i].metric == DRY_PROM_INIT_INFO && pod->series[i].label[0] == container)
-			return !strcmp(text_of(pod->join, pod->series[i].label[1]), "Always");
-	return false;
-}
-
-/* The first of each container and resource: bindings and chunks repeat it, a resize changes it later. */
-static bool is_repeat(const struct pod *pod, size_t i)
-{
-	return i && pod->series[i - 1].metric == pod->series[i].metric &&
-	       !memcmp(pod->series[i - 1].label, pod->series[i].label, sizeof(pod->series[i].label));
-}
-
-/* kube-scheduler's own metric is the effective request. */
-static bool read_scheduler(const struct pod *pod, struct dry_pod_requests *requests)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < pod->count; i++) {
-		const struct dry_prom_series *const series = &pod->series[i];
-		if (series->metric != DRY_PROM_SCHEDULER)
-			continue;
-		const dry_symbol resource = resource_symbol(pod->join, series->label[1]);
-		found = true;
-		if (!dry_amounts_get(&requests->steady, resource))
-			dry_amounts_set(&requests->steady, resource,
-					amount(pod->join, resource, series->value));
-	}
-	return found;
-}
-
-static void read_requests(const struct pod *pod, struct dry_pod_requests *requests)
-{
-	struct dry_import_job *const job = pod->join->prom->job;
-	struct dry_amounts *const steady = &requests->steady, *const init = &requests->init;
-
-	steady->count = init->count = 0;
-	requests->init_matters = false;
-	if (read_scheduler(pod, requests))
-		return;
-	for (size_t i = 0; i < pod->count; i++) {
-		const struct dry_prom_series *const series = &pod->series[i];
-		const dry_symbol resource = resource_symbol(pod->join, series->label[1]);
-		const int64_t value = amount(pod->join, resource, series->value);
-		if (is_repeat(pod, i))
-			continue;
-		if (series->metric == DRY_PROM_REQUESTS ||
-		    (series->metric == DRY_PROM_INIT_REQUESTS && is_sidecar(pod, series->label[0])))
-			add_amount(steady, resource, value);
-		else if (series->metric == DRY_PROM_INIT_REQUESTS &&
-			 value > dry_amounts_get(init, resource))
-			dry_amounts_set(init, resource, value);
-	}
-	if (init->count && !find(pod, DRY_PROM_INIT_INFO))
-		DRY_IMPUTE(job, "requests: sidecars cannot be told from init containers "
-			   "(kube_pod_init_container_info or kube-scheduler's kube_pod_resource_request would)");
-	const enum dry_prom_metric overhead[] = { DRY_PROM_OVERHEAD_CPU, DRY_PROM_OVERHEAD_MEMORY };
-	for (int i = 0; i < 2; i++) {
-		const struct dry_prom_series *const series = find(pod, overhead[i]);
-		const dry_symbol resource = dry_symbols_add_text(&job->symbols, i ? "memory" : "cpu");
-		if (!series)
-			continue;
-		add_amount(steady, resource, amount(pod->join, resource, series->value));
-		if (dry_amounts_get(init, resource))
-			add_amount(init, resource, amount(pod->join, resource, series->value));
-	}
-	for (uint32_t i = 0; i < init->count; i++)
-		requests->init_matters = requests->init_matters ||
-			init->entry[i].value > dry_amounts_get(steady, init->entry[i].resource);
-}
-
-static void write_priority(const struct pod *pod, struct dry_text *out)
-{
-	static const struct { const char *name, *value; } known[] = {
-		{ "system-node-critical", "2000001000" }, { "system-cluster-critical", "2000000000" },
-	};
-	const struct dry_prom_series *const scheduler = find(pod, DRY_PROM_SCHEDULER);
-	const struct dry_prom_series *const info = find(pod, DRY_PROM_INFO);
-	const char *value = scheduler ? text_of(pod->join, scheduler->label[2]) : "";
-	int64_t number;
-
-	if (!*value && info && info->label[2]) {
-		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-			if (!strcmp(text_of(pod->join, info->label[2]), known[i].name))
-				value = known[i].value;
-		if (!*value)
-			DRY_IMPUTE(pod->join->prom->job, "priority: only a class name is known, taken as 0");
-	}
-	if (*value && !dry_parse_integer(value, strlen(value), &number) && number)
-		dry_text_printf(out, ",\"priority\":%lld", (long long)number);
-}
-
-static void write_tolerations(const struct pod *pod, struct dry_text *out)
-{
-	static const char *const key[] = { "key", "operator", "value", "effect" };
-	bool any = false;
-
-	for (size_t i = 0; i < pod->count; i++) {
-		const struct dry_prom_series *const series = &pod->series[i];
-		const char *const name = text_of(pod->join, series->label[0]);
-		/* Those that admission gives to every pod say nothing. */
-		if (series->metric != DRY_PROM_TOLERATIONS || is_repeat(pod, i) ||
-		    !strcmp(name, "node.kubernetes.io/not-ready") ||
-		    !strcmp(name, "node.kubernetes.io/unreachable"))
-			continue;
-		dry_text_puts(out, any ? ",{" : ",\"tolerations\":[{");
-		any = true;
-		for (int k = 0; k < 4; k++) {
-			if (!series->label[k])
-				continue;
-			const char *const text = text_of(pod->join, series->label[k]);
-			dry_text_key(out, key[k]);
-			dry_text_json(out, text, strlen(text));
-		}
-		dry_text_char(out, '}');
-	}
-	if (any)
-		dry_text_char(out, ']');
-}
-
-static void write_members(const struct pod *pod, enum dry_prom_metric metric, const char *key,
-			  struct dry_text *out)
-{
-	const struct dry_prom_series *const series = find(pod, metric);
-
-	if (series && series->label[0])
-		dry_text_printf(out, ",\"%s\":{%s}", key, text_of(pod->join, series->label[0]));
-}
-
-static void write_spec(const struct pod *pod)
-{
-	struct dry_import_job *const job = pod->join->prom->job;
-	struct dry_pod_record *const record = pod->record;
-	struct dry_text *const out = &pod->join->fold->scratch;
-	struct dry_pod_requests requests;
-
-	read_requests(pod, &requests);
-	dry_text_clear(out);
-	dry_pod_requests_write(job, &requests, out);
-	write_priority(pod, out);
-	write_members(pod, DRY_PROM_LABELS, "labels", out);
-	write_members(pod, DRY_PROM_SELECTORS, "nodeSelector", out);
-	write_tolerations(pod, out);
-	record->spec = dry_import_spec(job, out);
-	record->has_spec = record->has_requests = true;
-	record->request_milli_cpu = dry_pod_requests_get(&requests,
-							 dry_symbols_add_text(&job->symbols, "cpu"));
-	record->request_bytes = dry_pod_requests_get(&requests,
-						     dry_symbols_add_text(&job->symbols, "memory"));
-}
-
-static void read_owner(const struct pod *pod)
+static void read_owner(const struct dry_prom_pod *pod)
 {
 	struct dry_pod_record *const record = pod->record;
 
 	for (size_t i = 0; i < pod->count && !record->owner_kind; i++) {
 		const struct dry_prom_series *const series = &pod->series[i];
 		const bool is_info = series->metric == DRY_PROM_INFO;
-		const char *const kind = text_of(pod->join, series->label[0]);
+		const char *const kind = dry_prom_text(pod->join, series->label[0]);
 		if ((!is_info && series->metric != DRY_PROM_OWNER) || !*kind || !strcmp(kind, "<none>") ||
 		    !series->label[1])
 			continue;
-		if (!is_info && !strcmp(text_of(pod->join, series->label[2]), "false"))
+		if (!is_info && !strcmp(dry_prom_text(pod->join, series->label[2]), "false"))
 			continue;
 		record->owner_kind = kind;
-		record->owner_name = text_of(pod->join, series->label[1]);
+		record->owner_name = dry_prom_text(pod->join, series->label[1]);
 	}
 	if (!record->owner_kind)
 		return;
@@ -403,14 +181,14 @@ static bool is_service(const struct dry_pod_record *record)
 	return false;
 }
 
-static void read_phase(const struct pod *pod, int64_t *ended_ms)
+static void read_phase(const struct dry_prom_pod *pod, int64_t *ended_ms)
 {
 	*ended_ms = DRY_CLOCK_NONE;
 	for (size_t i = 0; i < pod->count; i++) {
 		const struct dry_prom_series *const series = &pod->series[i];
 		if (series->metric != DRY_PROM_PHASE)
 			continue;
-		const char *const phase = text_of(pod->join, series->label[0]);
+		const char *const phase = dry_prom_text(pod->join, series->label[0]);
 		const bool succeeded = !strcmp(phase, "Succeeded");
 		if (!succeeded && strcmp(phase, "Failed"))
 			continue;
@@ -423,14 +201,14 @@ static void read_phase(const struct pod *pod, int64_t *ended_ms)
 		pod->record->phase = DRY_PHASE_SUCCEEDED;
 }
 
-static void read_gate(const struct pod *pod)
+static void read_gate(const struct dry_prom_pod *pod)
 {
 	const struct dry_prom *const prom = pod->join->prom;
 
 	for (size_t i = 0; i < pod->count; i++) {
 		const struct dry_prom_series *const series = &pod->series[i];
 		if (series->metric != DRY_PROM_REASON ||
-		    strcmp(text_of(pod->join, series->label[0]), "SchedulingGated"))
+		    strcmp(dry_prom_text(pod->join, series->label[0]), "SchedulingGated"))
 			continue;
 		pod->record->gated = true;
 		if (series->last_ms >= prom->last_ms)
@@ -443,7 +221,7 @@ static void read_gate(const struct pod *pod)
 }
 
 /* A reason that stood at a scrape names the loss. */
-static bool read_reason(const struct pod *pod)
+static bool read_reason(const struct dry_prom_pod *pod)
 {
 	static const char *const lost[] = { "Evicted", "NodeLost", "Shutdown", "NodeShutdown", "Terminated",
 					    "NodeAffinity", "PreemptionByScheduler",
@@ -452,7 +230,7 @@ static bool read_reason(const struct pod *pod)
 
 	for (size_t i = 0; i < pod->count; i++) {
 		const struct dry_prom_series *const series = &pod->series[i];
-		const char *const reason = text_of(pod->join, series->label[0]);
+		const char *const reason = dry_prom_text(pod->join, series->label[0]);
 		if (series->metric != DRY_PROM_REASON)
 			continue;
 		for (size_t k = 0; k < sizeof(lost) / sizeof(lost[0]); k++) {
@@ -471,11 +249,47 @@ static int64_t clamp(int64_t value, int64_t low, int64_t high)
 	return value < low ? low : value > high ? high : value;
 }
 
-/* How it went: from its owner's point of view a pod is gone from the request to remove it on. */
-static void read_end(const struct pod *pod)
+/*
+ * Between which samples it was taken, if it was: a pod that is asked to go has a
+ * deletion stamp until it is gone, so one without was not asked before.
+ */
+static void guess_loss(const struct dry_prom_pod *pod, const struct dry_prom_series *deletion, int64_t ended_ms)
 {
 	const struct dry_prom *const prom = pod->join->prom;
-	const struct dry_prom_series *const deletion = find(pod, DRY_PROM_DELETION);
+	struct dry_pod_record *const record = pod->record;
+	const int64_t grace_ms = prom->of_metric[DRY_PROM_DELETION] ? 0 : GRACE_MS;
+	const int64_t seen_ms = deletion ? deletion->first_ms : ended_ms != DRY_CLOCK_NONE ? ended_ms
+		: pod->last_ms + prom->step_ms;
+	int64_t from_ms = deletion ? seen_ms - prom->step_ms : seen_ms - prom->step_ms - grace_ms;
+
+	if (!deletion && ended_ms == DRY_CLOCK_NONE)
+		from_ms -= prom->step_ms;       /* a sample may be as old as a scrape */
+	if (from_ms < record->created_ms)
+		from_ms = record->created_ms;
+	record->lost_reason = "gone while it ran";
+	record->is_guess = true;
+	record->lost_ms = from_ms;
+	record->loss_slack_ms = seen_ms > from_ms ? seen_ms - from_ms : 0;
+}
+
+/* Metrics may have been asked for up to different times: kube_pod_created is held against itself. */
+static bool is_in_last_sample(const struct dry_prom_pod *pod)
+{
+	const struct dry_prom *const prom = pod->join->prom;
+	int64_t last_ms = DRY_CLOCK_NONE;
+
+	for (size_t i = 0; i < pod->count; i++)
+		if (pod->series[i].metric == DRY_PROM_CREATED && pod->series[i].last_ms > last_ms)
+			last_ms = pod->series[i].last_ms;
+	return last_ms > pod->join->created_last_ms - prom->step_ms / 2 ||
+	       (!prom->step_ms && last_ms == pod->join->created_last_ms);
+}
+
+/* How it went: from its owner's point of view a pod is gone from the request to remove it on. */
+static void read_end(const struct dry_prom_pod *pod)
+{
+	const struct dry_prom *const prom = pod->join->prom;
+	const struct dry_prom_series *const deletion = dry_prom_find(pod, DRY_PROM_DELETION);
 	struct dry_pod_record *const record = pod->record;
 	int64_t ended_ms;
 
@@ -483,7 +297,7 @@ static void read_end(const struct pod *pod)
 	if (deletion)
 		record->delete_ms = clamp(stamp(pod, DRY_PROM_DELETION) - GRACE_MS,
 					  deletion->first_ms - prom->step_ms, deletion->first_ms);
-	const bool is_there = pod->last_ms > prom->last_ms - prom->step_ms - prom->step_ms / 2;
+	const bool is_there = is_in_last_sample(pod);
 	if (!is_there)
 		record->gone_ms = pod->last_ms + prom->step_ms / 2;
 	if (record->finished_ms == DRY_CLOCK_NONE)
@@ -500,26 +314,20 @@ static void read_end(const struct pod *pod)
 		record->phase = DRY_PHASE_RUNNING;
 	if ((is_there && !ended && !deletion) || !record->owner_kind)
 		return;
-	record->lost_reason = "gone while it ran";
-	record->is_guess = true;
-	record->lost_ms = record->delete_ms != DRY_CLOCK_NONE ? record->delete_ms
-		: ended && ended_ms != DRY_CLOCK_NONE ? ended_ms - prom->step_ms - GRACE_MS
-		: pod->last_ms - GRACE_MS;
-	if (record->lost_ms < record->created_ms)
-		record->lost_ms = record->created_ms;
+	guess_loss(pod, deletion, ended_ms);
 }
 
-static void read_pod(const struct pod *pod)
+static void read_pod(const struct dry_prom_pod *pod)
 {
 	struct dry_pod_record *const record = pod->record;
-	const struct dry_prom_series *const unschedulable = find(pod, DRY_PROM_UNSCHEDULABLE);
+	const struct dry_prom_series *const unschedulable = dry_prom_find(pod, DRY_PROM_UNSCHEDULABLE);
 
 	record->created_ms = stamp(pod, DRY_PROM_CREATED);
 	record->scheduled_ms = stamp(pod, DRY_PROM_SCHEDULED);
 	record->started_ms = stamp(pod, DRY_PROM_START);
 	record->unschedulable = unschedulable != NULL;
 	read_owner(pod);
-	write_spec(pod);
+	dry_prom_write_spec(pod);
 	read_gate(pod);
 	read_end(pod);
 }
@@ -556,10 +364,13 @@ static bool has_what_it_takes(const struct dry_prom *prom, struct dry_error *err
 
 bool dry_prom_fold_pods(struct dry_prom *prom, struct dry_pod_fold *fold, struct dry_error *err)
 {
-	struct join join = { .prom = prom, .fold = fold };
+	struct dry_prom_join join = { .prom = prom, .fold = fold, .created_last_ms = DRY_CLOCK_NONE };
 
 	if (!has_what_it_takes(prom, err))
 		return false;
+	for (size_t i = 0; i < prom->count; i++)
+		if (prom->series[i].metric == DRY_PROM_CREATED && prom->series[i].last_ms > join.created_last_ms)
+			join.created_last_ms = prom->series[i].last_ms;
 	join_with_uid(&join);
 	join_without_uid(&join);
 	qsort(prom->series, prom->count, sizeof(*prom->series), compare_series);
@@ -567,7 +378,7 @@ bool dry_prom_fold_pods(struct dry_prom *prom, struct dry_pod_fold *fold, struct
 		const uint32_t record = prom->series[i].record;
 		for (next = i; next < prom->count && prom->series[next].record == record; next++)
 			;
-		const struct pod pod = { &join, &fold->record[record], &prom->series[i], next - i,
+		const struct dry_prom_pod pod = { &join, &fold->record[record], &prom->series[i], next - i,
 					 join.first_ms[record], join.last_ms[record] };
 		read_pod(&pod);
 	}
