@@ -36,8 +36,8 @@ bool dry_holt_winters_start(struct dry_holt_winters *model, const double *y, siz
 void dry_holt_winters_smooth(struct dry_holt_winters *model, const double *y, size_t count, double *fitted);
 
 /*
- * Start, then the parameters of the least sum of squares: Nelder-Mead from 12
- * starts on logits. Then smooths. False as dry_holt_winters_start().
+ * Start, then the parameters of the least sum of squares: Nelder-Mead on logits,
+ * roughly from 12 starts, to the end from the best. Then smooths. False as dry_holt_winters_start().
  */
 bool dry_holt_winters_fit(struct dry_holt_winters *model, const double *y, size_t count, bool damped);
 

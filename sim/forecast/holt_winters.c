@@ -14,6 +14,10 @@
 #define ITERATIONS 1000
 #define RESTARTS 3
 #define SIMPLEX_SIZE 1e-6
+#define ROUGH_SIZE 1e-2
+#define WORTH_ANOTHER 1e-6
+#define STARTS 12
+#define FINISHED 2                      /* starts that are followed to the end */
 #define PARAMETERS 4
 
 size_t dry_holt_winters_least(size_t season)
@@ -175,52 +179,78 @@ static double loss(const gsl_vector *x, void *context)
 	return isfinite(fit->model->sse) ? fit->model->sse : 1e300;
 }
 
-/* One descent and up to three more from where it ended; x gets the end. */
-static double descend(gsl_multimin_fminimizer *minimizer, struct fit *fit, gsl_vector *x, gsl_vector *step)
+/* One descent from x, which gets the end, until the simplex is this small. */
+static double descend(gsl_multimin_fminimizer *minimizer, struct fit *fit, gsl_vector *x, gsl_vector *step,
+		      double size)
 {
 	gsl_multimin_function function = { loss, x->size, fit };
-	double best = INFINITY;
-	int round, i;
-
-	for (round = 0; round <= RESTARTS; round++) {
-		gsl_vector_set_all(step, 1);
-		if (gsl_multimin_fminimizer_set(minimizer, &function, x, step))
-			break;
-		for (i = 0; i < ITERATIONS; i++) {
-			if (gsl_multimin_fminimizer_iterate(minimizer) ||
-			    gsl_multimin_fminimizer_size(minimizer) < SIMPLEX_SIZE)
-				break;
-		}
-		gsl_vector_memcpy(x, minimizer->x);
-		if (!(minimizer->fval < best * (1 - 1e-9)))
-			break;
-		best = minimizer->fval;
-	}
-	return minimizer->fval < best ? minimizer->fval : best;
-}
-
-static void search(struct fit *fit, gsl_vector *found)
-{
-	static const double level[] = { -2.2, -0.4, 1.4 }, trend[] = { -4, -1 }, season[] = { -2.2, 0 };
-	size_t size = fit->damped ? PARAMETERS : PARAMETERS - 1;
-	gsl_multimin_fminimizer *minimizer =
-		gsl_multimin_fminimizer_alloc(gsl_multimin_fminimizer_nmsimplex2, size);
-	gsl_vector *x = gsl_vector_alloc(size), *step = gsl_vector_alloc(size);
-	double least = INFINITY;
 	int i;
 
-	for (i = 0; i < 12; i++) {
-		double at;
+	gsl_vector_set_all(step, 1);
+	if (gsl_multimin_fminimizer_set(minimizer, &function, x, step))
+		return INFINITY;
+	for (i = 0; i < ITERATIONS; i++) {
+		if (gsl_multimin_fminimizer_iterate(minimizer) || gsl_multimin_fminimizer_size(minimizer) < size)
+			break;
+	}
+	gsl_vector_memcpy(x, minimizer->x);
+	return minimizer->fval;
+}
+
+struct start {
+	double at[PARAMETERS];
+	double loss;
+};
+
+/* Rough descents from all starts, best first. */
+static void try_starts(gsl_multimin_fminimizer *minimizer, struct fit *fit, gsl_vector *x, gsl_vector *step,
+		       struct start *start)
+{
+	static const double level[] = { -2.2, -0.4, 1.4 }, trend[] = { -4, -1 }, season[] = { -2.2, 0 };
+	int i, k;
+	size_t p;
+
+	for (i = 0; i < STARTS; i++) {
+		struct start one;
 
 		gsl_vector_set(x, 0, level[i / 4]);
 		gsl_vector_set(x, 1, trend[i / 2 % 2]);
 		gsl_vector_set(x, 2, season[i % 2]);
 		if (fit->damped)
 			gsl_vector_set(x, 3, 1);
-		at = descend(minimizer, fit, x, step);
-		if (at < least) {
-			least = at;
-			gsl_vector_memcpy(found, x);
+		one.loss = descend(minimizer, fit, x, step, ROUGH_SIZE);
+		for (p = 0; p < x->size; p++)
+			one.at[p] = gsl_vector_get(x, p);
+		for (k = i; k > 0 && start[k - 1].loss > one.loss; k--)
+			start[k] = start[k - 1];
+		start[k] = one;
+	}
+}
+
+/* The best of the starts to the end, and again from there while that helps. */
+static void search(struct fit *fit, gsl_vector *found)
+{
+	size_t size = fit->damped ? PARAMETERS : PARAMETERS - 1, p;
+	gsl_multimin_fminimizer *minimizer =
+		gsl_multimin_fminimizer_alloc(gsl_multimin_fminimizer_nmsimplex2, size);
+	gsl_vector *x = gsl_vector_alloc(size), *step = gsl_vector_alloc(size);
+	struct start start[STARTS];
+	double least = INFINITY;
+	int i, round;
+
+	try_starts(minimizer, fit, x, step, start);
+	for (i = 0; i < FINISHED; i++) {
+		for (p = 0; p < size; p++)
+			gsl_vector_set(x, p, start[i].at[p]);
+		for (round = 0; round <= RESTARTS; round++) {
+			double before = least, at = descend(minimizer, fit, x, step, SIMPLEX_SIZE);
+
+			if (at < least) {
+				least = at;
+				gsl_vector_memcpy(found, x);
+			}
+			if (!(at < before * (1 - WORTH_ANOTHER)))
+				break;
 		}
 	}
 	gsl_vector_free(step);
