@@ -25,6 +25,7 @@ enum {
 
 #define WORST_MAX 1000
 #define NEAREST_MAX 20000       /* names that are looked through for a suggestion */
+#define EVERY_TICK_MS (INT64_C(3) * 24 * 3600 * 1000)   /* longer runs skip loops that repeat the one before */
 
 struct explain_job {
 	struct dry_cli *cli;
@@ -87,7 +88,7 @@ static int listen(struct explain_job *job)
 	job->watch.input = &job->input;
 	job->watch.config = &job->config;
 	dry_loop_watch_init(&job->watch);
-	run_once(job, &job->config, &observer, true, &job->watch.stop, &unused);
+	run_once(job, &job->config, &observer, job->log.end_at_ms <= EVERY_TICK_MS, &job->watch.stop, &unused);
 	dry_result_release(&unused);
 	dry_loop_watch_finish(&job->watch);
 	return cli_interrupt_code();
@@ -120,12 +121,18 @@ static int ask_at(struct explain_job *job, const char *text)
 	return 0;
 }
 
+/* Nothing is to be heard of a pod after its last wait. */
 static void watch_pod(struct explain_job *job, uint32_t row)
 {
+	uint32_t count;
+	struct dry_wait_span *span = dry_log_waits_of(&job->log, row, &count);
+
 	job->pod = dry_xcalloc(1, sizeof(*job->pod));
 	job->pod[0] = row;
 	job->watch.pod = job->pod;
 	job->watch.pod_count = 1;
+	job->watch.stop_after_ms = count ? span[count - 1].to_ms : 0;
+	free(span);
 }
 
 static void watch_node(struct explain_job *job, uint32_t group_index, uint32_t ordinal)
@@ -276,8 +283,12 @@ static int ask_worst(struct explain_job *job, const char *text)
 		return no_answer(job);
 	}
 	job->pod = dry_xcalloc(job->worst_count, sizeof(*job->pod));
+	job->watch.stop_after_ms = 0;
 	for (uint32_t i = 0; i < job->worst_count; i++) {
 		uint32_t k = 0;
+
+		if (job->worst[i].to_ms > job->watch.stop_after_ms)
+			job->watch.stop_after_ms = job->worst[i].to_ms;
 
 		while (k < job->watch.pod_count && job->pod[k] != job->worst[i].pod_index)
 			k++;
