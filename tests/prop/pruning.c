@@ -182,12 +182,13 @@ static bool check_world(const char *folder, uint64_t seed, struct totals *totals
 	struct dry_input input;
 	double reference[2];
 	char file[600];
+	bool loaded;
 
 	snprintf(file, sizeof(file), "%s/scenario.json", folder);
-	if (!world_write(&options, folder) || !dry_input_load(&input, file, NULL, &err)) {
-		dry_error_release(&err);
+	loaded = world_write(&options, folder) && dry_input_load(&input, file, NULL, &err);
+	dry_error_release(&err);        /* notes too */
+	if (!loaded)
 		return false;
-	}
 	if (input.config.horizon_ms == DRY_NEVER)
 		input.config.horizon_ms = INT64_C(3) * 3600 * 1000;
 	if (!sweep(&input, (struct dry_sweep_options){ .exhaustive = true }, 2, &whole) ||
