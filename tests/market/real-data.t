@@ -89,4 +89,15 @@ if [ -f "$lives" ]; then
 else
 	skip "spot lifetimes" "$lives is not there"
 fi
+events=../shared/records/kestrel/kubectl/events-end.json.gz
+if [ -f "$events" ]; then
+	"$dryscale" import -q -o "$work/day.jsonl" events "$events" 2>/dev/null
+	is "provision times of recorded events" exits 0 "$dryscale" fit provision -f json "$work/day.jsonl"
+	is "... of four node groups" sh -c '[ "$(grep -o "\"nodeGroup\"" "$0" | wc -l)" -eq 4 ]' "$work/out"
+	is "... GPU nodes took longest" sh -c '
+		grep -o "\"nodeGroup\":\"[^\"]*\",\"nodes\":[0-9]*,\"median_s\":[0-9.]*" "$0" | sed "s/.*nodeGroup\":\"//; s/\".*median_s\":/ /" |
+		sort -k2 -n | tail -1 | grep -q "^gpu-a "' "$work/out"
+else
+	skip "recorded events" "$events is not there"
+fi
 plan
