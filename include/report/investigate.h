@@ -78,6 +78,7 @@ struct dry_finding {
 	struct dry_unusual unusual;
 	struct dry_arena arena;
 	bool is_recorded;               /* from a record: what pods asked for is not known */
+	bool is_headroom;               /* placeholder pods asked for the most */
 	uint32_t pods;                  /* triggers */
 	uint32_t owner_count, all_owners;
 	struct dry_finding_owner owner[DRY_FINDING_OWNERS];

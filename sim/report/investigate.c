@@ -101,6 +101,8 @@ const char *dry_owner_key(const struct dry_input *input, uint32_t pod_index, str
 				name);
 }
 
+#define HEADROOM "dryscale/placeholder"  /* pods beyond the trace */
+
 /* A number for the key of each owner; bare pods have one each when they are asked for. */
 struct keys {
 	struct dry_arena *arena;
@@ -112,13 +114,15 @@ struct keys {
 
 static uint32_t key_of(struct keys *keys, uint32_t pod_index)
 {
-	uint32_t owner = keys->input->pod.owner_index[pod_index];
-	const char *name;
+	bool headroom = pod_index >= keys->input->pod.count;
+	uint32_t owner = headroom ? DRY_NONE : keys->input->pod.owner_index[pod_index];
+	const char *name = HEADROOM;
 	uint32_t k = 0;
 
 	if (owner != DRY_NONE && keys->of_owner[owner])
 		return keys->of_owner[owner] - 1;
-	name = dry_owner_key(keys->input, pod_index, keys->arena);
+	if (!headroom)
+		name = dry_owner_key(keys->input, pod_index, keys->arena);
 	while (k < keys->count && strcmp(keys->name[k], name))
 		k++;
 	if (k == keys->count) {
@@ -142,13 +146,17 @@ static void weigh(const struct dry_log *log, const struct dry_trigger *trigger, 
 		  struct dry_attributed_pod *pod)
 {
 	const struct dry_input *input = log->input;
-	const struct dry_pod_class *class = &input->pod_class[input->pod.class_index[trigger->pod_index]];
+	const struct dry_pod_class *class;
 	double node[DRY_RESOURCE_MAX] = { 0 }, all[DRY_RESOURCE_MAX] = { 0 }, main[DRY_RESOURCE_MAX] = { 0 };
 
+	pod->group_index = key;
+	pod->share = pod->share_without_init = 1;       /* a placeholder is a whole node */
+	if (trigger->pod_index >= input->pod.count)
+		return;
+	class = &input->pod_class[input->pod.class_index[trigger->pod_index]];
 	amounts_of(&log->config->group[trigger->group_index].allocatable, input->resource_count, node);
 	amounts_of(&class->request, input->resource_count, all);
 	amounts_of(class->has_init ? &class->main : &class->request, input->resource_count, main);
-	pod->group_index = key;
 	pod->share = dry_dominant_share(all, node, input->resource_count);
 	pod->share_without_init = dry_dominant_share(main, node, input->resource_count);
 }
@@ -173,10 +181,11 @@ static struct chosen choose(const struct dry_finding *finding, const struct dry_
 		const struct dry_trigger *trigger = &triggers->trigger[i];
 
 		if (trigger->group_index != finding->unusual.group_index || trigger->at_ms < from ||
-		    trigger->at_ms >= from + DRY_HOUR_MS || trigger->pod_index >= log->input->pod.count ||
-		    seen[trigger->pod_index])
+		    trigger->at_ms >= from + DRY_HOUR_MS ||
+		    (trigger->pod_index < log->input->pod.count && seen[trigger->pod_index]))
 			continue;
-		seen[trigger->pod_index] = true;
+		if (trigger->pod_index < log->input->pod.count)
+			seen[trigger->pod_index] = true;
 		weigh(log, trigger, key_of(keys, trigger->pod_index), &chosen.pod[chosen.count]);
 		chosen.trigger[chosen.count++] = trigger;
 	}
@@ -199,7 +208,7 @@ static void find_restarts(struct dry_finding *finding, const struct dry_log *log
 		for (; e < log->count && log->entry[e].at_ms <= trigger->at_ms; e++)
 			if (log->entry[e].kind == DRY_EVENT_POD_EVICTED && log->entry[e].pod_index != DRY_NONE)
 				last[log->entry[e].pod_index] = log->entry[e].reason;
-		why = last[trigger->pod_index];
+		why = trigger->pod_index < log->input->pod.count ? last[trigger->pod_index] : NULL;
 		if (!why || total <= 0)
 			continue;
 		chosen->pod[i].is_restart = true;
@@ -239,9 +248,12 @@ static void find_events(struct dry_finding *finding, const struct dry_log *log)
 static void sum_demand(struct dry_finding *finding, const struct dry_input *input, const struct chosen *chosen)
 {
 	for (uint32_t i = 0; i < chosen->count; i++) {
-		const struct dry_pod_class *class =
-			&input->pod_class[input->pod.class_index[chosen->trigger[i]->pod_index]];
+		uint32_t pod = chosen->trigger[i]->pod_index;
+		const struct dry_pod_class *class;
 
+		if (pod >= input->pod.count)
+			continue;
+		class = &input->pod_class[input->pod.class_index[pod]];
 		for (uint32_t r = 0; r < input->resource_count; r++)
 			finding->demand[r] += r == DRY_RESOURCE_PODS ? 1 : class->request.amount[r];
 	}
@@ -253,9 +265,10 @@ static void find_batch(struct dry_finding *finding, const struct dry_log *log, c
 	const struct dry_input *input = log->input;
 
 	for (uint32_t i = 0; total > 0 && i < chosen->count; i++) {
-		uint32_t class_index = input->pod.class_index[chosen->trigger[i]->pod_index];
+		uint32_t pod = chosen->trigger[i]->pod_index;
+		uint32_t class_index = pod < input->pod.count ? input->pod.class_index[pod] : DRY_NONE;
 
-		if (input->pod_class[class_index].workload == DRY_WORKLOAD_BATCH)
+		if (class_index != DRY_NONE && input->pod_class[class_index].workload == DRY_WORKLOAD_BATCH)
 			finding->evidence.batch_share += chosen->pod[i].share / total;
 	}
 }
@@ -317,7 +330,9 @@ void dry_finding_make(struct dry_finding *finding, const struct dry_unusual *unu
 	sum_demand(finding, log->input, &chosen);
 	if (fits)
 		find_daemons(finding, log, fits);
-	if (finding->owner_count) {
+	finding->is_headroom = finding->owner_count && finding->owner[0].first_pod >= log->input->pod.count;
+	finding->top_median_pods = -1;
+	if (finding->owner_count && !finding->is_headroom) {
 		finding->evidence.top_owner_share = finding->owner[0].share;
 		investigate_owner(finding, log);
 		if (fits)

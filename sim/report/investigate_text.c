@@ -63,6 +63,8 @@ static const char *cause_evidence(const struct dry_finding *finding, struct dry_
 	case DRY_CAUSE_COUNT:
 		break;
 	}
+	if (finding->is_headroom)
+		return "placeholder pods asked for the most, to make room for pods before they come";
 	if (!finding->owner_count)
 		return "nothing that the log tells stands out";
 	if (finding->top_median_pods >= 0)
@@ -222,7 +224,8 @@ static void put_by_cause(struct shelf *shelf, const struct dry_finding *finding,
 		put_warm(shelf, finding, &config->group[finding->unusual.group_index]);
 		break;
 	}
-	if (finding->cause != DRY_CAUSE_INIT && finding->cause != DRY_CAUSE_DAEMON_SETS && finding->owner_count)
+	if (finding->cause != DRY_CAUSE_INIT && finding->cause != DRY_CAUSE_DAEMON_SETS && finding->owner_count &&
+	    !finding->is_headroom)
 		put_input(shelf, DRY_HALF_REQUESTS, dry_arena_printf(shelf->arena, "%s asks for half", top));
 }
 

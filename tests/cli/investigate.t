@@ -106,6 +106,9 @@ dry investigate -f json daemon.yaml
 ok "DaemonSets are the cause" json '.answers[0].steps[] | select(.step == "cause") | .reason == "A8"'
 ok "with half of them, fewer nodes" json '[.answers[0].steps[] | select(.step == "what if")][0] | .nodes < 8'
 
+dry investigate -p placeholders.nodes=4 --at 2h -f json cron.yaml
+ok "headroom is an owner of its own" json '[.answers[0].steps[] | select(.step == "who") | .text | test("dryscale/placeholder")] | any'
+
 : >quiet.jsonl
 scenario quiet 1
 dry investigate quiet.yaml
