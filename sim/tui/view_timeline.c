@@ -218,7 +218,8 @@ static void value_at(const struct view *view, const struct chart *chart, char *t
 			 dry_series_at(series, minute + 59999) - dry_series_at(series, minute - 1));
 		break;
 	default:
-		snprintf(text, size, "%" PRId64 " in the run", dry_series_at(series, recording->end_at_ms));
+		value = dry_series_at(series, recording->end_at_ms);
+		snprintf(text, size, value < 1000 ? "%" PRId64 " in the run" : "%" PRId64 " in all", value);
 		break;
 	}
 }
@@ -311,7 +312,13 @@ static void draw_axis(const struct view *view, int row)
 			end = dry_pane_text(body, row + 1, at, DRY_ROLE_DIM, text) + 1;
 	}
 	dry_pane_char(body, row, LABEL + 1 + cursor, DRY_ROLE_CURSOR, L'\u25b2');
-	if (span / view->width >= 60000)
+	if (span / view->width >= 3 * INT64_C(86400000))
+		dry_pane_printf(body, row + 1, body->cols - VALUE + 1, DRY_ROLE_DIM, "col = %.1f days",
+				(double)span / view->width / 86400000);
+	else if (span / view->width >= 180 * 60000)
+		dry_pane_printf(body, row + 1, body->cols - VALUE + 1, DRY_ROLE_DIM, "col = %.1f h",
+				(double)span / view->width / 3600000);
+	else if (span / view->width >= 60000)
 		dry_pane_printf(body, row + 1, body->cols - VALUE + 1, DRY_ROLE_DIM, "col = %" PRId64 " min",
 				span / view->width / 60000);
 	else
