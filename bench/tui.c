@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "tui/app.h"
+#include "tui/views.h"
 
 #define FRAMES 200
 #define SIDE 10                         /* 10^4 points */

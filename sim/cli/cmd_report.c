@@ -40,12 +40,13 @@ static bool choose_points(struct dry_cli *cli, struct report *report)
 			return false;
 		point = dry_sweep_result_find(&report->result, (uint64_t)index);
 		if (!point) {
-			dry_fail(&cli->err, DRY_ERROR_EMPTY, DRY_NOWHERE, "--point: the result has no point %lld", (long long)index);
+			dry_fail(&cli->err, DRY_ERROR_EMPTY, DRY_NOWHERE,
+				 "--point: the result has no point %lld", (long long)index);
 			return dry_fail_fix(&cli->err, "dryscale sweep -f csv lists the points of a sweep");
 		}
 		if (picture->count == DRY_PICTURE_POINTS)
-			return dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--point: at most %d points fit a report",
-					DRY_PICTURE_POINTS - 1);
+			return dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE,
+					"--point: at most %d points fit a report", DRY_PICTURE_POINTS - 1);
 		picture->point[picture->count] = point;
 		picture->role[picture->count++] = "asked for";
 	}
@@ -60,7 +61,9 @@ static bool is_same_question(struct dry_cli *cli, const struct report *report)
 		return true;
 	dry_fail(&cli->err, DRY_ERROR_INPUT, DRY_NOWHERE, "%s: the %s is not the one this result was made from",
 		 cli->arguments.operand[1], scenario ? "trace" : "scenario");
-	return dry_fail_fix(&cli->err, "run the sweep again, or leave the scenario out: the report then has no curves over time");
+	return dry_fail_fix(
+		&cli->err,
+		"run the sweep again, or leave the scenario out: the report then has no curves over time");
 }
 
 /* Each chosen point is run once more, to see what it does over time. */
@@ -144,22 +147,27 @@ static int run_report(struct dry_cli *cli)
 }
 
 static const struct dry_cli_option options[] = {
-	{ REPORT_POINT, 0, "point", "ID", "show this point beside the baseline (may be repeated); else knee, cheapest, fastest", NULL },
+	{ REPORT_POINT, 0, "point", "ID",
+	  "show this point beside the baseline (may be repeated); else knee, cheapest, fastest", NULL },
 };
 
 const struct dry_cli_command dry_command_report = {
 	.name = "report",
 	.summary = "a sweep as one self-contained page: front, curves over time, effects, assumptions",
-	.usage = (const char *const[]){ "[-f html|svg|md] [--point ID]... [-o FILE] RESULT [SCENARIO]", NULL },
-	.example = (const char *const[]){ "dryscale report -o sweep.html front.json.gz scenarios/web-and-batch.yaml",
-					  "dryscale report -f md front.json.gz",
-					  "dryscale report -f svg --point 188 -o 188.svg front.json.gz", NULL },
+	.usage = (const char *const[]) { "[-f html|svg|md] [--point ID]... [-o FILE] RESULT [SCENARIO]",
+					 NULL },
+	.example =
+		(const char *const[]) {
+			"dryscale report -o sweep.html front.json.gz scenarios/web-and-batch.yaml",
+			"dryscale report -f md front.json.gz",
+			"dryscale report -f svg --point 188 -o 188.svg front.json.gz", NULL },
 	.option = options,
 	.option_count = sizeof(options) / sizeof(options[0]),
 	.formats = "html|svg|md",
 	.operand_min = 1,
 	.operand_max = 2,
 	.operand = "RESULT",
-	.about = "The page needs no network and no script, and holds no date, host or path: the same result gives the same bytes.",
+	.about = "The page needs no network and no script, and holds no date, host or path: the same result "
+		 "gives the same bytes.",
 	.run = run_report,
 };

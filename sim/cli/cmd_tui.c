@@ -17,7 +17,8 @@ enum { TUI_SCREEN = 1, TUI_MOUSE, TUI_THEME, TUI_SNAPSHOT, TUI_KEYS, TUI_ROLES, 
 /* Where the demo scenario is: in the working folder's tree, or where "make install" put it. */
 static const char *find_demo(void)
 {
-	static const char *const places[] = { "scenarios/web-and-batch.yaml", DRY_DATADIR "/scenarios/web-and-batch.yaml" };
+	static const char *const places[] = { "scenarios/web-and-batch.yaml",
+					      DRY_DATADIR "/scenarios/web-and-batch.yaml" };
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
 		if (access(places[i], R_OK) == 0)
@@ -61,27 +62,33 @@ static int run_tui(struct dry_cli *cli)
 
 static const struct dry_cli_option options[] = {
 	{ TUI_SCREEN, 0, "screen", "NAME", "the screen to begin with", DRY_TUI_SCREEN_WORDS },
-	{ TUI_RESUME, 0, "resume", "JOURNAL", "journal of the sweep started here; an interrupted one goes on", NULL },
+	{ TUI_RESUME, 0, "resume", "JOURNAL", "journal of the sweep started here; an interrupted one goes on",
+	  NULL },
 	{ TUI_MOUSE, 0, "mouse", NULL, "clicks move (off: the terminal selects text)", NULL },
 	{ TUI_THEME, 0, "theme", "NAME", "colours (auto: by COLORFGBG)", DRY_TUI_THEME_WORDS },
-	{ TUI_SNAPSHOT, 0, "snapshot", "COLSxROWS", "print one screen as text and end; needs no terminal", NULL },
-	{ TUI_KEYS, 0, "keys", "KEYS", "pressed before the snapshot: dd/p95<90\\n, <Left>, <PgDn>, <C-r>, ...", NULL },
+	{ TUI_SNAPSHOT, 0, "snapshot", "COLSxROWS", "print one screen as text and end; needs no terminal",
+	  NULL },
+	{ TUI_KEYS, 0, "keys", "KEYS",
+	  "pressed before the snapshot: dd/p95<90\\n, <Left>, <PgDn>, <C-r>, ...", NULL },
 	{ TUI_ROLES, 0, "roles", NULL, "snapshot: a second grid, one letter a role (colour as text)", NULL },
 };
 
 const struct dry_cli_command dry_command_tui = {
 	.name = "tui",
 	.summary = "the terminal screens: sweep, front, compare, timeline, explain, export",
-	.usage = (const char *const[]){ "[--screen NAME] [--resume JOURNAL] [SCENARIO|RESULT]...",
-					"--snapshot COLSxROWS [--keys KEYS] [--roles] [SCENARIO|RESULT]...", NULL },
-	.example = (const char *const[]){ "dryscale tui scenarios/web-and-batch.yaml",
-					  "dryscale tui front.json.gz scenarios/web-and-batch.yaml",
-					  "dryscale tui --snapshot 80x24 --screen pareto --keys 'cs' front.json.gz", NULL },
+	.usage = (const char *const[]) { "[--screen NAME] [--resume JOURNAL] [SCENARIO|RESULT]...",
+					 "--snapshot COLSxROWS [--keys KEYS] [--roles] [SCENARIO|RESULT]...",
+					 NULL },
+	.example =
+		(const char *const[]) {
+			"dryscale tui scenarios/web-and-batch.yaml",
+			"dryscale tui front.json.gz scenarios/web-and-batch.yaml",
+			"dryscale tui --snapshot 80x24 --screen pareto --keys 'cs' front.json.gz", NULL },
 	.option = options,
 	.option_count = sizeof(options) / sizeof(options[0]),
 	.operand_max = 8,
 	.operand = "SCENARIO|RESULT",
-	.about = "A scenario's sweep starts when r is pressed. A result is read only and opens on Pareto; with its scenario beside it, "
-		 "Timeline, Explain and what if work too. \"dryscale help keys\" lists the keys.",
+	.about = "A scenario's sweep starts when r is pressed. A result is read only and opens on Pareto; with its "
+		 "scenario beside it, Timeline, Explain and what if work too. \"dryscale help keys\" lists the keys.",
 	.run = run_tui,
 };

@@ -21,7 +21,8 @@ void picture_point_name(const struct dry_sweep_picture *picture, uint32_t which,
 enum dry_metric_id picture_objective(const struct dry_sweep_picture *picture, uint32_t which);
 
 /* Mean of an objective over the finished points with a value of a parameter; NaN = none. */
-double picture_mean(const struct dry_sweep_result *result, uint32_t parameter, uint32_t value, enum dry_metric_id metric);
+double picture_mean(const struct dry_sweep_result *result, uint32_t parameter, uint32_t value,
+		    enum dry_metric_id metric);
 
 /* A round step of about a count-th of the range. */
 double picture_step(double range, int count);

@@ -89,16 +89,20 @@ static double place_y(const struct frame *frame, double value)
 
 static void draw_axes(const struct frame *frame, struct dry_page *page)
 {
-	double x_step = picture_step(frame->x_high - frame->x_low, 7), y_step = picture_step(frame->y_high - frame->y_low, 6);
+	double x_step = picture_step(frame->x_high - frame->x_low, 7),
+	       y_step = picture_step(frame->y_high - frame->y_low, 6);
 	char text[64];
 
-	for (double x = ceil(frame->x_low / x_step - 1e-9) * x_step; x <= frame->x_high + x_step * 1e-6; x += x_step) {
+	for (double x = ceil(frame->x_low / x_step - 1e-9) * x_step; x <= frame->x_high + x_step * 1e-6;
+	     x += x_step) {
 		double at = place_x(frame, x);
 
 		svg_line(page, at, TOP, at, TOP + PLOT_HEIGHT, "stroke=\"#e4e4e4\"");
-		svg_text(page, at, TOP + PLOT_HEIGHT + 18, "middle", NULL, dry_metric_format(frame->x, x, text, sizeof(text)));
+		svg_text(page, at, TOP + PLOT_HEIGHT + 18, "middle", NULL,
+			 dry_metric_format(frame->x, x, text, sizeof(text)));
 	}
-	for (double y = ceil(frame->y_low / y_step - 1e-9) * y_step; y <= frame->y_high + y_step * 1e-6; y += y_step) {
+	for (double y = ceil(frame->y_low / y_step - 1e-9) * y_step; y <= frame->y_high + y_step * 1e-6;
+	     y += y_step) {
 		double at = place_y(frame, y);
 
 		svg_line(page, LEFT, at, LEFT + PLOT_WIDTH, at, "stroke=\"#e4e4e4\"");

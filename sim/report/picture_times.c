@@ -29,8 +29,8 @@ double picture_times_height(const struct dry_sweep_picture *picture, uint32_t wh
 }
 
 /* An area: the highest value of each column, so that no peak is lost. */
-static void draw_area(struct dry_page *page, const struct dry_series *series, int64_t end_ms, double y, const char *fill,
-		      const char *name, const char *format, double divisor)
+static void draw_area(struct dry_page *page, const struct dry_series *series, int64_t end_ms, double y,
+		      const char *fill, const char *name, const char *format, double divisor)
 {
 	int64_t low, high, most = 0;
 	char text[64];
@@ -64,8 +64,14 @@ static void draw_clock(struct dry_page *page, int64_t end_ms, double y)
 		double x = LEFT + CHART_WIDTH * i / 4;
 
 		svg_line(page, x, y - 4, x, y, "stroke=\"#999\"");
-		svg_text(page, x, y + 14, i == 4 ? "end" : i ? "middle" : "start", "fill=\"#555\"",
-			 i == 4 && end_ms == 86400000 ? "24:00" : dry_format_clock(end_ms / 4 * i / 60000 * 60000, text, sizeof(text)));
+		svg_text(page, x, y + 14,
+			 i == 4 ? "end"
+			 : i    ? "middle"
+				: "start",
+			 "fill=\"#555\"",
+			 i == 4 && end_ms == 86400000
+				 ? "24:00"
+				 : dry_format_clock(end_ms / 4 * i / 60000 * 60000, text, sizeof(text)));
 	}
 }
 
@@ -93,7 +99,8 @@ double picture_times(const struct dry_sweep_picture *picture, uint32_t which, st
 
 /* ---- effects */
 
-double picture_mean(const struct dry_sweep_result *result, uint32_t parameter, uint32_t value, enum dry_metric_id metric)
+double picture_mean(const struct dry_sweep_result *result, uint32_t parameter, uint32_t value,
+		    enum dry_metric_id metric)
 {
 	double sum = 0;
 	uint32_t count = 0;
@@ -119,8 +126,8 @@ double picture_effects_height(const struct dry_sweep_picture *picture)
 	return height + 10;
 }
 
-static void draw_values(const struct dry_sweep_result *result, uint32_t p, const enum dry_metric_id *metric, const double *most,
-			double y, struct dry_page *page)
+static void draw_values(const struct dry_sweep_result *result, uint32_t p, const enum dry_metric_id *metric,
+			const double *most, double y, struct dry_page *page)
 {
 	static const char *const fill[2] = { "fill=\"#56b4e9\"", "fill=\"#e69f00\"" };
 	char text[64];
@@ -135,8 +142,8 @@ static void draw_values(const struct dry_sweep_result *result, uint32_t p, const
 				continue;
 			}
 			svg_rect(page, x, y, most[o] > 0 ? 300 * fmax(mean, 0) / most[o] : 0, 14, fill[o]);
-			svg_text(page, x + (most[o] > 0 ? 300 * fmax(mean, 0) / most[o] : 0) + 6, y + 12, "start", NULL,
-				 dry_metric_format(metric[o], mean, text, sizeof(text)));
+			svg_text(page, x + (most[o] > 0 ? 300 * fmax(mean, 0) / most[o] : 0) + 6, y + 12,
+				 "start", NULL, dry_metric_format(metric[o], mean, text, sizeof(text)));
 		}
 	}
 }

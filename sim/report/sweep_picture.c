@@ -56,24 +56,33 @@ void dry_sweep_picture_choose(const struct dry_sweep_result *result, struct dry_
 			if (dry_metric_objective(id, point->metric[id]) < dry_metric_objective(id, found->metric[id]))
 				found = point;
 		}
-		choose(picture, found, id == DRY_METRIC_COST_DAY ? "cheapest" : id == DRY_METRIC_P95_WAIT ? "fastest" : best[o]);
+		choose(picture, found,
+		       id == DRY_METRIC_COST_DAY   ? "cheapest"
+		       : id == DRY_METRIC_P95_WAIT ? "fastest"
+						   : best[o]);
 	}
 }
 
 /* ---- what the numbers rest on */
 
-static void add_lines(const struct dry_sweep_picture *picture, struct dry_page *page, void (*line)(struct dry_page *, const char *))
+static void add_lines(const struct dry_sweep_picture *picture, struct dry_page *page,
+		      void (*line)(struct dry_page *, const char *))
 {
 	const struct dry_sweep_result *result = picture->result;
 	char text[512];
 
-	snprintf(text, sizeof(text), "Simulated, not measured: dryscale %s replayed the recorded pods against a model of the Cluster "
-		 "Autoscaler's rules.", result->version ? result->version : "?");
+	snprintf(
+		text, sizeof(text),
+		"Simulated, not measured: dryscale %s replayed the recorded pods against a model of the Cluster "
+		"Autoscaler's rules.",
+		result->version ? result->version : "?");
 	line(page, text);
-	snprintf(text, sizeof(text), "seed %llu, %u replication%s a point; search: %s%s, %u of %llu settings%s",
+	snprintf(text, sizeof(text),
+		 "seed %llu, %u replication%s a point; search: %s%s, %u of %llu settings%s",
 		 (unsigned long long)result->seed, result->replications, result->replications == 1 ? "" : "s",
-		 result->method ? result->method : "grid", result->approximate ? " (approximate: a part of the grid)" : "",
-		 result->counts.total, (unsigned long long)result->grid_count,
+		 result->method ? result->method : "grid",
+		 result->approximate ? " (approximate: a part of the grid)" : "", result->counts.total,
+		 (unsigned long long)result->grid_count,
 		 result->counts.pruned ? "; pruned ones are dominated whatever comes" : "");
 	line(page, text);
 	if (result->counts.failed || result->counts.pruned) {
@@ -81,11 +90,13 @@ static void add_lines(const struct dry_sweep_picture *picture, struct dry_page *
 		line(page, text);
 	}
 	for (uint32_t s = 0; s < result->setting_count; s++) {
-		snprintf(text, sizeof(text), "every point has %s = %s", result->setting[s].path, result->setting[s].value);
+		snprintf(text, sizeof(text), "every point has %s = %s", result->setting[s].path,
+			 result->setting[s].value);
 		line(page, text);
 	}
 	if (result->never_scheduled_floor > 0) {
-		snprintf(text, sizeof(text), "%g pods fit no node group under any setting", result->never_scheduled_floor);
+		snprintf(text, sizeof(text), "%g pods fit no node group under any setting",
+			 result->never_scheduled_floor);
 		line(page, text);
 	}
 	line(page, "\">=\" marks a lower bound: pods still waited at the end of the run.");
@@ -97,7 +108,8 @@ static void add_lines(const struct dry_sweep_picture *picture, struct dry_page *
 
 static void svg_title(const struct dry_sweep_picture *picture, char *text, size_t size)
 {
-	snprintf(text, size, "dryscale: %s, %u settings", picture->result->scenario ? picture->result->scenario : "a sweep",
+	snprintf(text, size, "dryscale: %s, %u settings",
+		 picture->result->scenario ? picture->result->scenario : "a sweep",
 		 picture->result->counts.total);
 }
 
@@ -183,10 +195,12 @@ static void value_text(const struct dry_sweep_point *point, enum dry_metric_id i
 			 dry_metric_format(id, point->metric[id], value, sizeof(value)));
 }
 
-static void versus_text(const struct dry_sweep_result *result, const struct dry_sweep_point *point, enum dry_metric_id id,
-			char *text, size_t size)
+static void versus_text(const struct dry_sweep_result *result, const struct dry_sweep_point *point,
+			enum dry_metric_id id, char *text, size_t size)
 {
-	double ratio = result->baseline.has_metrics && point->has_metrics ? dry_sweep_vs_base(result, point, id) : NAN;
+	double ratio = result->baseline.has_metrics && point->has_metrics
+			       ? dry_sweep_vs_base(result, point, id)
+			       : NAN;
 
 	if (isnan(ratio))
 		snprintf(text, size, "-");
@@ -194,15 +208,16 @@ static void versus_text(const struct dry_sweep_result *result, const struct dry_
 		snprintf(text, size, fabs(ratio) < 0.005 ? "0%%" : "%+.0f%%", 100 * ratio);
 }
 
-static void changes_text(const struct dry_sweep_result *result, const struct dry_sweep_point *point, struct dry_page *text)
+static void changes_text(const struct dry_sweep_result *result, const struct dry_sweep_point *point,
+			 struct dry_page *text)
 {
 	struct dry_sweep_change change[64];
 	uint32_t count = dry_sweep_point_changes(result, point, change, 64);
 
 	dry_page_clear(text);
 	for (uint32_t c = 0; c < count && c < 64; c++)
-		dry_page_printf(text, "%s%s %s \u2192 %s", c ? ", " : "", change[c].path, change[c].from ? change[c].from : "?",
-				change[c].to);
+		dry_page_printf(text, "%s%s %s \u2192 %s", c ? ", " : "", change[c].path,
+				change[c].from ? change[c].from : "?", change[c].to);
 	if (!count)
 		dry_page_add(text, "none");
 }
@@ -224,8 +239,8 @@ static void table_head(const struct dry_sweep_picture *picture, struct dry_table
 	dry_table_cell(table, "changes from the baseline");
 }
 
-static void table_row(const struct dry_sweep_picture *picture, struct dry_table *table, const struct dry_sweep_point *point,
-		      const char *name)
+static void table_row(const struct dry_sweep_picture *picture, struct dry_table *table,
+		      const struct dry_sweep_point *point, const char *name)
 {
 	struct dry_page changes = { 0 };
 	char text[64];
@@ -291,7 +306,8 @@ static void effects_table(const struct dry_sweep_picture *picture, struct dry_ta
 			dry_table_cell(table, result->parameter[p].value[v]);
 			for (uint32_t o = 0; o < 2; o++) {
 				enum dry_metric_id id = picture_objective(picture, o);
-				dry_table_cell(table, dry_metric_format(id, picture_mean(result, p, v, id), text, sizeof(text)));
+				dry_table_cell(table, dry_metric_format(id, picture_mean(result, p, v, id),
+									text, sizeof(text)));
 			}
 		}
 }
@@ -299,7 +315,8 @@ static void effects_table(const struct dry_sweep_picture *picture, struct dry_ta
 /* ---- HTML */
 
 static const char style[] =
-	"body{font-family:system-ui,sans-serif;max-width:1000px;margin:2em auto;padding:0 1em;color:#111;background:#fff}"
+	"body{font-family:system-ui,sans-serif;max-width:1000px;margin:2em auto;padding:0 1em;"
+	"color:#111;background:#fff}"
 	"table{border-collapse:collapse;font-size:13px;margin:1em 0}"
 	"th,td{border-bottom:1px solid #ddd;padding:3px 8px;text-align:right;vertical-align:top}"
 	"th:first-child,td:first-child,th:last-child,td:last-child{text-align:left}"
@@ -434,7 +451,8 @@ void dry_sweep_picture_markdown(const struct dry_sweep_picture *picture, struct 
 	dry_markdown_add(page, title);
 	dry_page_printf(page, "\n\n%u of %u points are on the front of %s and %s.\n\n## Chosen points\n\n",
 			picture->result->front_count, picture->result->counts.total,
-			dry_metric_table[picture_objective(picture, 0)].label, dry_metric_table[picture_objective(picture, 1)].label);
+			dry_metric_table[picture_objective(picture, 0)].label,
+			dry_metric_table[picture_objective(picture, 1)].label);
 	chosen_table(picture, &table);
 	dry_table_markdown(&table, page);
 	dry_table_release(&table);

@@ -218,7 +218,8 @@ static void hint_scale_up(const struct dry_recording *recording, const struct dr
 
 	dry_cause_groups(recording, moment, group);
 	for (uint32_t g = 0; g < recording->group_count && !*hint->path; g++) {
-		if (group[g].fate != DRY_FATE_REFUSED || !group[g].reason || group[g].room > 0 || group[g].misfit_pods)
+		if (group[g].fate != DRY_FATE_REFUSED || !group[g].reason || group[g].room > 0 ||
+		    group[g].misfit_pods)
 			continue;
 		snprintf(hint->path, sizeof(hint->path), "nodeGroups.%s.maxSize", recording->config->group[g].name);
 		snprintf(hint->value, sizeof(hint->value), "%d",
@@ -229,7 +230,8 @@ static void hint_scale_up(const struct dry_recording *recording, const struct dr
 	if (*hint->path)
 		return;
 	if (removed) {
-		hint_duration(hint, "scale-down-unneeded-time", 2 * recording->config->options.scale_down_unneeded_ms);
+		hint_duration(hint, "scale-down-unneeded-time",
+			      2 * recording->config->options.scale_down_unneeded_ms);
 		snprintf(hint->why, sizeof(hint->why), "a node of %s had gone %" PRId64 "m before", name,
 			 (moment->at_ms - removed->at_ms) / 60000);
 		return;
@@ -256,7 +258,8 @@ void dry_cause_hint(const struct dry_recording *recording, const struct dry_mome
 	} else if (moment->kind == DRY_MOMENT_SCALE_UP) {
 		hint_scale_up(recording, moment, hint);
 	} else if (moment->kind == DRY_MOMENT_SCALE_DOWN) {
-		hint_duration(hint, "scale-down-unneeded-time", 2 * recording->config->options.scale_down_unneeded_ms);
+		hint_duration(hint, "scale-down-unneeded-time",
+			      2 * recording->config->options.scale_down_unneeded_ms);
 		snprintf(hint->why, sizeof(hint->why), "the node would have stayed longer");
 	} else if (moment->kind == DRY_MOMENT_BACKOFF) {
 		hint_duration(hint, "initial-node-group-backoff-duration",
@@ -290,7 +293,8 @@ void dry_cause_family(const struct dry_recording *recording, const struct dry_mo
 	family->group_index = refusal->group_index;
 	for (uint32_t m = 0; m < recording->moment_count; m++) {
 		const struct dry_moment *other = &recording->moment[m];
-		const struct dry_note *its = other->kind == DRY_MOMENT_SCALE_UP ? first_refusal(recording, other) : NULL;
+		const struct dry_note *its =
+			other->kind == DRY_MOMENT_SCALE_UP ? first_refusal(recording, other) : NULL;
 
 		if (!its || its->reason != refusal->reason || its->group_index != refusal->group_index)
 			continue;

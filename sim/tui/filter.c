@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "app.h"
+#include "views.h"
 #include "base/units.h"
 #include "run/rule.h"
 
@@ -65,7 +65,8 @@ static bool number_of(const char *text, double *number)
 	return true;
 }
 
-static bool read_rule(const char *text, struct condition *condition, struct dry_arena *arena, char *wrong, size_t size)
+static bool read_rule(const char *text, struct condition *condition, struct dry_arena *arena, char *wrong,
+		      size_t size)
 {
 	struct dry_error err = { 0 };
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "app.h"
+#include "views.h"
 #include "autoscaler/options.h"
 #include "io/writer.h"
 
@@ -108,13 +108,15 @@ void dry_form_open(struct dry_app *app, const struct dry_sweep_point *of, const 
 	struct dry_form *form;
 
 	if (!app->session.input) {
-		dry_app_say(app, DRY_ROLE_WARN, "what if needs the scenario: dryscale tui RESULT SCENARIO, or press o");
+		dry_app_say(app, DRY_ROLE_WARN,
+			    "what if needs the scenario: dryscale tui RESULT SCENARIO, or press o");
 		return;
 	}
 	dry_form_release(app);
 	form = app->form = dry_xcalloc(1, sizeof(*form));
 	dry_arena_init(&form->arena);
-	if (of && !dry_sweep_point_config(&app->session.result, of, app->session.input, &form->config, &form->arena, &err)) {
+	if (of && !dry_sweep_point_config(&app->session.result, of, app->session.input, &form->config,
+					  &form->arena, &err)) {
 		dry_app_say_error(app, &err);
 		dry_form_release(app);
 		return;
@@ -135,9 +137,10 @@ void dry_form_open(struct dry_app *app, const struct dry_sweep_point *of, const 
 
 static void describe(const struct form_row *row, char *text, size_t size)
 {
-	static const char *const types[] = { "true or false", "an integer", "a number", "a duration", "seconds",
-					     "min:max", "type:min:max", "expanders, in order", "a list", "priority:seconds",
-					     "text" };
+	static const char *const types[] = {
+		"true or false", "an integer",          "a number", "a duration",       "seconds", "min:max",
+		"type:min:max",  "expanders, in order", "a list",   "priority:seconds", "text"
+	};
 	const struct dry_option *option = row->option;
 
 	if (!option) {
@@ -173,7 +176,10 @@ static void draw_row(const struct dry_form *form, const struct dry_pane *pane, i
 void dry_form_draw(struct dry_app *app, const struct dry_pane *body)
 {
 	struct dry_form *form = app->form;
-	int width = body->cols >= 110 ? 100 : body->cols >= 76 ? 74 : body->cols, listed = 0, place = 0, skip, row = 0;
+	int width = body->cols >= 110  ? 100
+		    : body->cols >= 76 ? 74
+				       : body->cols,
+	    listed = 0, place = 0, skip, row = 0;
 	struct dry_pane box = dry_pane_part(body, 0, (body->cols - width) / 2, body->rows, width), list;
 	char title[160], text[256];
 
@@ -195,7 +201,8 @@ void dry_form_draw(struct dry_app *app, const struct dry_pane *body)
 		row++;
 	}
 	if (!listed)
-		dry_pane_text(&list, 0, 3, DRY_ROLE_DIM, form->only_changed ? "nothing is changed yet" : "no name matches");
+		dry_pane_text(&list, 0, 3, DRY_ROLE_DIM,
+			      form->only_changed ? "nothing is changed yet" : "no name matches");
 	if (form->at < form->count && listed) {
 		describe(&form->row[form->at], text, sizeof(text));
 		dry_pane_text(&box, box.rows - 2, 1, DRY_ROLE_DIM, text);
@@ -348,7 +355,8 @@ static void ask_save(struct dry_app *app, bool over)
 	if (over)
 		snprintf(text, sizeof(text), "%s", path);
 	else
-		snprintf(text, sizeof(text), "%.*s-what-if%s", (int)(dot ? dot - path : (long)strlen(path)), path, dot ? dot : "");
+		snprintf(text, sizeof(text), "%.*s-what-if%s", (int)(dot ? dot - path : (long)strlen(path)),
+			 path, dot ? dot : "");
 	dry_app_ask(app, over ? "save over: " : "save as: ", text, save);
 }
 

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "app.h"
+#include "views.h"
 
 /* Rows of everywhere are told apart from those of one screen. */
 static bool is_common(const struct dry_key_row *row)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app.h"
+#include "views.h"
 
 struct plot {
 	struct dry_app *app;
@@ -102,7 +102,11 @@ static void format_tick(enum dry_metric_id id, double value, double range, char 
 	if (fabs(value) < range * 1e-9)
 		value = 0;
 	if (unit == DRY_UNIT_USD || unit == DRY_UNIT_USD_DAY)
-		snprintf(text, size, fabs(value) >= 1e6 ? "$%.3gM" : range >= 20 ? "$%.0f" : range >= 2 ? "$%.1f" : "$%.2f",
+		snprintf(text, size,
+			 fabs(value) >= 1e6 ? "$%.3gM"
+			 : range >= 20      ? "$%.0f"
+			 : range >= 2       ? "$%.1f"
+					    : "$%.2f",
 			 fabs(value) >= 1e6 ? value / 1e6 : value);
 	else if (unit == DRY_UNIT_SECONDS && range >= 36000)
 		snprintf(text, size, "%.1fh", value / 3600);
@@ -164,7 +168,8 @@ static void draw_dots(struct plot *plot)
 {
 	/* Braille dots by row and column; quadrants the same way. */
 	static const uint8_t braille[4][2] = { { 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 } };
-	static const wchar_t quadrant[16] = L" \u2598\u259d\u2580\u2596\u258c\u259e\u259b\u2597\u259a\u2590\u259c\u2584\u2599\u259f\u2588";
+	static const wchar_t quadrant[16] =
+		L" \u2598\u259d\u2580\u2596\u258c\u259e\u259b\u2597\u259a\u2590\u259c\u2584\u2599\u259f\u2588";
 	bool is_block = plot->app->screen.glyphs == DRY_GLYPHS_BLOCK;
 	int cols = plot->area.cols, rows = plot->area.rows, x, y;
 	uint8_t *cell = dry_xcalloc((size_t)cols * (size_t)rows + 1, 1);
@@ -277,7 +282,8 @@ static void draw_outside(const struct plot *plot, const struct dry_pane *pane)
 	columns = dry_columns(text);
 	for (int row = 0; row < plot->area.rows; row++) {
 		int col = pane->left + pane->cols - 1 - columns;
-		const struct dry_cell *cell = &screen->cell[(size_t)(pane->top + row) * (size_t)screen->cols + (size_t)col];
+		const struct dry_cell *cell =
+			&screen->cell[(size_t)(pane->top + row) * (size_t)screen->cols + (size_t)col];
 		bool is_free = col > plot->area.left;
 
 		for (int i = 0; is_free && i < columns; i++)

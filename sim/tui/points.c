@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app.h"
+#include "views.h"
 
 const struct dry_sweep_result *dry_app_result(const struct dry_app *app)
 {
@@ -138,8 +138,9 @@ void dry_app_refresh_front(struct dry_app *app)
 		if (!is_shown_in_front(point) || !state->match[i])
 			continue;
 		for (uint32_t o = 0; o < 2; o++) {
-			enum dry_metric_id id = dry_app_objective(app, (o + state->sort) %
-								  (result->objective_count ? result->objective_count : 1));
+			enum dry_metric_id id = dry_app_objective(
+				app,
+				(o + state->sort) % (result->objective_count ? result->objective_count : 1));
 			key[state->order_count].value[o] = dry_metric_objective(id, point->metric[id]);
 		}
 		key[state->order_count++].position = i;
@@ -186,7 +187,9 @@ void dry_app_walk_end(struct dry_app *app, bool last)
 {
 	dry_app_refresh_front(app);
 	if (app->pareto.order_count)
-		app->cursor = app->session.result.point[app->pareto.order[last ? app->pareto.order_count - 1 : 0]].index;
+		app->cursor =
+			app->session.result.point[app->pareto.order[last ? app->pareto.order_count - 1 : 0]]
+				.index;
 }
 
 void dry_app_next_failed(struct dry_app *app)

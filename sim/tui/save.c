@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app.h"
+#include "views.h"
 #include "autoscaler/options.h"
 #include "base/units.h"
 #include "io/doc.h"
@@ -109,7 +109,9 @@ static size_t raw_length(const struct dry_doc *doc, size_t at, const struct dry_
 	size_t end = at + 1;
 
 	if (quote != '"' && quote != '\'')
-		return at + node->length <= doc->length && !memcmp(doc->text + at, node->text, node->length) ? node->length : 0;
+		return at + node->length <= doc->length && !memcmp(doc->text + at, node->text, node->length)
+			       ? node->length
+			       : 0;
 	for (; end < doc->length && doc->text[end] != '\n'; end++) {
 		if (doc->text[end] == '\\' && quote == '"')
 			end++;
@@ -136,8 +138,8 @@ static bool replace(const struct dry_doc *doc, const struct dry_doc_node *node, 
 	return true;
 }
 
-static void insert(const struct dry_doc *doc, const struct dry_doc_node *map, const char *key, const char *value, bool json,
-		   struct edits *edits)
+static void insert(const struct dry_doc *doc, const struct dry_doc_node *map, const char *key,
+		   const char *value, bool json, struct edits *edits)
 {
 	size_t at = offset_of(doc, map->line, map->column);
 	struct dry_page text = { 0 };
@@ -166,8 +168,8 @@ static void insert(const struct dry_doc *doc, const struct dry_doc_node *map, co
 	dry_page_release(&text);
 }
 
-static void insert_section(const struct dry_doc *doc, const char *section, const char *key, const char *value, bool json,
-			   struct edits *edits)
+static void insert_section(const struct dry_doc *doc, const char *section, const char *key, const char *value,
+			   bool json, struct edits *edits)
 {
 	struct dry_page text = { 0 };
 
@@ -177,7 +179,8 @@ static void insert_section(const struct dry_doc *doc, const char *section, const
 		dry_page_add(&text, doc->root->count ? "}, " : "}");
 		add_edit(edits, offset_of(doc, doc->root->line, doc->root->column) + 1, 0, &text);
 	} else {
-		dry_page_printf(&text, "%s%s:\n  %s: ", doc->length && doc->text[doc->length - 1] != '\n' ? "\n" : "", section, key);
+		dry_page_printf(&text, "%s%s:\n  %s: ",
+				doc->length && doc->text[doc->length - 1] != '\n' ? "\n" : "", section, key);
 		add_value(&text, value, json);
 		dry_page_add_char(&text, '\n');
 		add_edit(edits, doc->length, 0, &text);
@@ -185,7 +188,8 @@ static void insert_section(const struct dry_doc *doc, const char *section, const
 	dry_page_release(&text);
 }
 
-static bool change(const struct dry_doc *doc, const struct dry_setting *setting, struct edits *edits, struct dry_error *err)
+static bool change(const struct dry_doc *doc, const struct dry_setting *setting, struct edits *edits,
+		   struct dry_error *err)
 {
 	char key[256];
 	const char *missing;
@@ -196,7 +200,8 @@ static bool change(const struct dry_doc *doc, const struct dry_setting *setting,
 	if (node && replace(doc, node, setting->value, json, edits))
 		return true;
 	if (node) {
-		dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "%s is not written as one value in the file", setting->path);
+		dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "%s is not written as one value in the file",
+			 setting->path);
 		return dry_fail_fix(err, "change it by hand to %s", setting->value);
 	}
 	if (parent && parent->kind == DRY_DOC_MAP && (parent->count || json))
@@ -247,7 +252,8 @@ static bool verify(const char *name, const struct dry_page *page, const struct d
 		const struct dry_doc_node *node = dry_doc_find(parent, key);
 
 		if (!node || strcmp(node->text, setting[i].value))
-			ok = dry_fail(err, DRY_ERROR_SYSTEM, DRY_NOWHERE, "%s could not be changed in the file", setting[i].path);
+			ok = dry_fail(err, DRY_ERROR_SYSTEM, DRY_NOWHERE,
+				      "%s could not be changed in the file", setting[i].path);
 	}
 	dry_doc_release(&doc);
 	return ok;

@@ -216,7 +216,8 @@ struct dry_terminal *dry_terminal_open(const struct dry_terminal_options *option
 {
 	struct dry_terminal *terminal;
 	SCREEN *screen;
-	const char *fix = "dryscale tui --snapshot 80x24 FILE prints one screen; dryscale sweep FILE needs no terminal";
+	const char *fix =
+		"dryscale tui --snapshot 80x24 FILE prints one screen; dryscale sweep FILE needs no terminal";
 
 	if (isatty(STDIN_FILENO) != 1 || isatty(STDOUT_FILENO) != 1) {
 		dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "tui needs a terminal on stdin and stdout");

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app.h"
+#include "views.h"
 
 void dry_states_say(const struct dry_pane *body, const char *first, const char *second)
 {
@@ -87,7 +87,8 @@ static void draw_trouble(struct dry_app *app, const struct dry_pane *body)
 
 	snprintf(title, sizeof(title), "%s has %u error%s", app->session.trouble_path,
 		 err->count + err->omitted, err->count + err->omitted == 1 ? "" : "s");
-	box = dry_pane_box(body, top, left, body->rows - top - (top ? 4 : 0), body->cols - 2 * left - (left ? 2 : 0), title);
+	box = dry_pane_box(body, top, left, body->rows - top - (top ? 4 : 0),
+			   body->cols - 2 * left - (left ? 2 : 0), title);
 	for (uint32_t i = (uint32_t)app->trouble_row; i < err->count && row < box.rows - 2; i++)
 		row = draw_complaint(&box, row, &err->complaint[i]);
 	if (err->omitted && row < box.rows - 2)
@@ -129,7 +130,8 @@ void dry_states_too_small(struct dry_app *app)
 	char span[32];
 
 	if (app->question.text) {
-		dry_pane_text(&all, all.rows - 1, all.cols > 40 ? 2 : 0, DRY_ROLE_WARN, "stop the sweep and quit? y/N");
+		dry_pane_text(&all, all.rows - 1, all.cols > 40 ? 2 : 0, DRY_ROLE_WARN,
+			      "stop the sweep and quit? y/N");
 	}
 	dry_pane_printf(&all, row++, all.cols > 40 ? 2 : 0, DRY_ROLE_PLAIN, "dryscale needs %d columns and %d rows.",
 			DRY_MIN_COLS, DRY_MIN_ROWS);
@@ -143,6 +145,7 @@ void dry_states_too_small(struct dry_app *app)
 				status->eta_ms >= 0 ? dry_format_span(status->eta_ms, span, sizeof(span)) : "");
 		row += gap;
 	}
-	dry_pane_text(&all, row++, all.cols > 40 ? 2 : 0, DRY_ROLE_PLAIN, "Make the window larger, or press q to quit.");
+	dry_pane_text(&all, row++, all.cols > 40 ? 2 : 0, DRY_ROLE_PLAIN,
+		      "Make the window larger, or press q to quit.");
 	dry_pane_text(&all, row++, all.cols > 40 ? 2 : 0, DRY_ROLE_PLAIN, "Other keys do nothing at this size.");
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app.h"
+#include "views.h"
 #include "terminal.h"
 
 #define FRAME_MS 100

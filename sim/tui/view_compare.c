@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app.h"
+#include "views.h"
 #include "report/run_report.h"
 #include "sweep/compare.h"
 
@@ -77,7 +77,8 @@ static void draw_parameters(struct dry_app *app, struct lines *lines, const stru
 
 	draw_head(lines, at, "PARAMETERS");
 	for (uint32_t p = 0; p < result->parameter_count; p++)
-		draw_parameter(app, lines, at, result->parameter[p].path, value_of(result, a, result->parameter[p].path),
+		draw_parameter(app, lines, at, result->parameter[p].path,
+			       value_of(result, a, result->parameter[p].path),
 			       value_of(result, b, result->parameter[p].path));
 	for (int side = 0; side < 2; side++)    /* what only a "what if" set */
 		for (uint32_t s = 0; s < both[side]->setting_count; s++) {
@@ -89,7 +90,8 @@ static void draw_parameters(struct dry_app *app, struct lines *lines, const stru
 			for (uint32_t t = 0; side && t < a->setting_count; t++)
 				known |= !strcmp(a->setting[t].path, path);
 			if (!known)
-				draw_parameter(app, lines, at, path, value_of(result, a, path), value_of(result, b, path));
+				draw_parameter(app, lines, at, path, value_of(result, a, path),
+					       value_of(result, b, path));
 		}
 }
 
@@ -133,11 +135,12 @@ static const char *unit_word(enum dry_metric_unit unit)
 }
 
 static const enum dry_metric_id shown[] = {
-	DRY_METRIC_COST_DAY, DRY_METRIC_COST_ON_DEMAND, DRY_METRIC_COST_SPOT, DRY_METRIC_COST_RESERVED, DRY_METRIC_P95_WAIT, DRY_METRIC_P99_WAIT,
-	DRY_METRIC_MAX_WAIT, DRY_METRIC_IDLE_RATIO, DRY_METRIC_NODES_ADDED, DRY_METRIC_INTERRUPTIONS,
-	DRY_METRIC_NEVER_SCHEDULED, DRY_METRIC_SLO_BREACHES, DRY_METRIC_EVICTIONS_DAY, DRY_METRIC_OSCILLATION,
-	DRY_METRIC_TIME_AT_MAX, DRY_METRIC_AVAILABILITY, DRY_METRIC_PEAK_NODES,
-	DRY_METRIC_LOST_WORK,
+	DRY_METRIC_COST_DAY,      DRY_METRIC_COST_ON_DEMAND,  DRY_METRIC_COST_SPOT,
+	DRY_METRIC_COST_RESERVED, DRY_METRIC_P95_WAIT,        DRY_METRIC_P99_WAIT,
+	DRY_METRIC_MAX_WAIT,      DRY_METRIC_IDLE_RATIO,      DRY_METRIC_NODES_ADDED,
+	DRY_METRIC_INTERRUPTIONS, DRY_METRIC_NEVER_SCHEDULED, DRY_METRIC_SLO_BREACHES,
+	DRY_METRIC_EVICTIONS_DAY, DRY_METRIC_OSCILLATION,     DRY_METRIC_TIME_AT_MAX,
+	DRY_METRIC_AVAILABILITY,  DRY_METRIC_PEAK_NODES,      DRY_METRIC_LOST_WORK,
 };
 
 /* Parts of the cost stand below cost/day: they are told a day as well. */
@@ -177,7 +180,8 @@ static void draw_row(struct lines *lines, const struct columns *at, const struct
 	bare(row_of->metric, row_of->change, true, text, sizeof(text));
 	dry_pane_right(lines->pane, row, at->change, DRY_ROLE_PLAIN, text);
 	if (row_of->verdict == DRY_VERDICT_BETTER || row_of->verdict == DRY_VERDICT_WORSE) {
-		dry_pane_char(lines->pane, row, at->change + 1, roles[row_of->verdict], grows ? L'\u25b2' : L'\u25bc');
+		dry_pane_char(lines->pane, row, at->change + 1, roles[row_of->verdict],
+			      grows ? L'\u25b2' : L'\u25bc');
 		dry_pane_text(lines->pane, row, at->change + 2, roles[row_of->verdict],
 			      row_of->verdict == DRY_VERDICT_BETTER ? "better" : "worse");
 	} else if (row_of->verdict == DRY_VERDICT_UNCLEAR) {
@@ -201,7 +205,8 @@ static void draw_metrics(struct dry_app *app, struct lines *lines, const struct 
 		struct dry_compare_row *of = &row[shown[i]];
 
 		/* The first nine are always there; of the others, those that tell something. */
-		if (of->verdict == DRY_VERDICT_SAME && (i >= 10 || shown[i] == DRY_METRIC_COST_RESERVED || app->compare.only_differences))
+		if (of->verdict == DRY_VERDICT_SAME &&
+		    (i >= 10 || shown[i] == DRY_METRIC_COST_RESERVED || app->compare.only_differences))
 			continue;
 		if (is_part(shown[i]))
 			make_daily(a, b, of);
@@ -221,7 +226,8 @@ static void draw_nodes(const struct dry_pane *pane, char letter, enum dry_role r
 		int64_t from = end_ms * col / width, to = end_ms * (col + 1) / width;
 
 		dry_series_range(&recording->nodes, from, to, &low, &high);
-		dry_pane_bar(pane, pane->rows - 1, left + col, pane->rows, most ? (double)high / (double)most : 0, role);
+		dry_pane_bar(pane, pane->rows - 1, left + col, pane->rows,
+			     most ? (double)high / (double)most : 0, role);
 	}
 	dry_series_range(&recording->nodes, 0, recording->end_at_ms, &low, &peak);
 	dry_pane_printf(pane, 0, pane->cols - 7, DRY_ROLE_PLAIN, "max%lld", (long long)peak);
@@ -235,7 +241,9 @@ static void draw_clock(const struct dry_pane *pane, int row, int64_t end_ms)
 	dry_pane_text(pane, row, 5, DRY_ROLE_DIM, "00:00");
 	dry_format_clock(end_ms / 120000 * 60000, text, sizeof(text));
 	dry_pane_text(pane, row, 5 + width / 2 - dry_columns(text) / 2, DRY_ROLE_DIM, text);
-	dry_pane_right(pane, row, 5 + width, DRY_ROLE_DIM, end_ms == 86400000 ? "24:00" : dry_format_clock(end_ms / 60000 * 60000, text, sizeof(text)));
+	dry_pane_right(pane, row, 5 + width, DRY_ROLE_DIM,
+		       end_ms == 86400000 ? "24:00"
+					  : dry_format_clock(end_ms / 60000 * 60000, text, sizeof(text)));
 }
 
 static void draw_charts(struct dry_app *app, const struct dry_pane *pane, const struct dry_sweep_point *a,
@@ -279,7 +287,8 @@ void dry_compare_view_draw(struct dry_app *app, const struct dry_pane *body)
 	struct lines lines = { .pane = &list, .skip = app->compare.scroll };
 
 	if (!a || !b || !a->has_metrics || !b->has_metrics) {
-		dry_states_say(body, "Two points with numbers are needed.", "Space on Sweep or Pareto selects A, then B");
+		dry_states_say(body, "Two points with numbers are needed.",
+			       "Space on Sweep or Pareto selects A, then B");
 		return;
 	}
 	draw_parameters(app, &lines, &at, a, b);
@@ -296,7 +305,8 @@ void dry_compare_view_heading(struct dry_app *app, struct dry_page *page)
 	char name[64];
 
 	if (dry_session_is_running(&app->session))
-		dry_page_printf(page, "RUNNING %u/%u \u2502 ", app->session.status.finished, app->session.status.total);
+		dry_page_printf(page, "RUNNING %u/%u \u2502 ", app->session.status.finished,
+				app->session.status.total);
 	dry_page_printf(page, "A %s", a ? dry_app_point_name(app, a, name, sizeof(name)) : "-");
 	dry_page_printf(page, "   B %s", b ? dry_app_point_name(app, b, name, sizeof(name)) : "-");
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app.h"
+#include "views.h"
 #include "io/writer.h"
 #include "report/patch.h"
 
@@ -30,9 +30,10 @@ static void add_title(struct dry_app *app, struct patch *patch, const struct dry
 	char from[32], to[32], change[32], name[64];
 	enum dry_role role;
 
-	patch->title[patch->title_count++] =
-		dry_arena_printf(&patch->arena, "dryscale: %s of %s, seed %llu", dry_app_point_name(app, point, name, sizeof(name)),
-				 result->scenario ? result->scenario : "a sweep", (unsigned long long)result->seed);
+	patch->title[patch->title_count++] = dry_arena_printf(
+		&patch->arena, "dryscale: %s of %s, seed %llu",
+		dry_app_point_name(app, point, name, sizeof(name)),
+		result->scenario ? result->scenario : "a sweep", (unsigned long long)result->seed);
 	for (int i = 0; i < 2 && base->has_metrics && point->has_metrics; i++) {
 		dry_app_versus(app, point, id[i], change, sizeof(change), &role);
 		patch->title[patch->title_count++] = dry_arena_printf(
@@ -43,7 +44,8 @@ static void add_title(struct dry_app *app, struct patch *patch, const struct dry
 }
 
 /* The text that w writes, the same as "recommend --patch". False with complaints. */
-static bool make_patch(struct dry_app *app, struct patch *patch, const struct dry_sweep_point *point, struct dry_error *err)
+static bool make_patch(struct dry_app *app, struct patch *patch, const struct dry_sweep_point *point,
+		       struct dry_error *err)
 {
 	struct dry_patch_request request = { 0 };
 
@@ -64,7 +66,8 @@ static bool make_patch(struct dry_app *app, struct patch *patch, const struct dr
 	return dry_patch_write(patch->format, &request, &app->export.patch, err);
 }
 
-static void default_file(struct dry_app *app, const struct dry_patch_format *format, const struct dry_sweep_point *point)
+static void default_file(struct dry_app *app, const struct dry_patch_format *format,
+			 const struct dry_sweep_point *point)
 {
 	const struct dry_sweep_result *result = dry_app_result(app);
 	const char *dot = strrchr(format->file, '.');
@@ -74,8 +77,8 @@ static void default_file(struct dry_app *app, const struct dry_patch_format *for
 	for (const char *p = result->scenario ? result->scenario : "sweep"; *p && length < sizeof(name) - 1; p++)
 		name[length++] = isalnum((unsigned char)*p) || *p == '-' || *p == '_' ? *p : '-';
 	name[length] = '\0';
-	snprintf(app->export.file, sizeof(app->export.file), "%s-%llu-%s%s", name, (unsigned long long)point->index, format->name,
-		 dot ? dot : "");
+	snprintf(app->export.file, sizeof(app->export.file), "%s-%llu-%s%s", name,
+		 (unsigned long long)point->index, format->name, dot ? dot : "");
 }
 
 static void draw_formats(struct dry_app *app, const struct dry_pane *pane)
@@ -99,8 +102,9 @@ static void draw_formats(struct dry_app *app, const struct dry_pane *pane)
 			dry_pane_text(pane, 0, pane->cols - 1, DRY_ROLE_DIM, "\u2192");
 			break;
 		}
-		col = dry_pane_printf(pane, 0, col, is_chosen ? DRY_ROLE_TAB : DRY_ROLE_PLAIN, "(%c) %s", is_chosen ? 'o' : ' ',
-				      dry_patch_formats[i].label) + 3;
+		col = dry_pane_printf(pane, 0, col, is_chosen ? DRY_ROLE_TAB : DRY_ROLE_PLAIN, "(%c) %s",
+				      is_chosen ? 'o' : ' ', dry_patch_formats[i].label) +
+		      3;
 	}
 }
 
@@ -119,10 +123,11 @@ static void draw_scope(const struct patch *patch, const struct dry_pane *pane)
 		others += change->kind == DRY_CHANGE_OTHER || change->kind == DRY_CHANGE_PRIORITIES;
 		left_out += !patch->format->can(change);
 	}
-	length = snprintf(text, sizeof(text), "scope %u autoscaler flag%s, %u node group size%s", flags, flags == 1 ? "" : "s", sizes,
-			  sizes == 1 ? "" : "s");
+	length = snprintf(text, sizeof(text), "scope %u autoscaler flag%s, %u node group size%s", flags,
+			  flags == 1 ? "" : "s", sizes, sizes == 1 ? "" : "s");
 	if (options)
-		length += snprintf(text + length, sizeof(text) - (size_t)length, ", %u group option%s", options, options == 1 ? "" : "s");
+		length += snprintf(text + length, sizeof(text) - (size_t)length, ", %u group option%s",
+				   options, options == 1 ? "" : "s");
 	if (others)
 		length += snprintf(text + length, sizeof(text) - (size_t)length, ", %u other", others);
 	if (left_out)
@@ -174,7 +179,8 @@ static void draw_preview(struct dry_app *app, const struct dry_pane *pane, const
 		char line[512];
 		int at = row++ - app->export.scroll;
 
-		snprintf(line, sizeof(line), "%.*s", (int)(length < sizeof(line) - 1 ? length : sizeof(line) - 1), text);
+		snprintf(line, sizeof(line), "%.*s",
+			 (int)(length < sizeof(line) - 1 ? length : sizeof(line) - 1), text);
 		if (at < pane->rows)
 			dry_pane_text(pane, at, 3, line_role(line), line);
 		text += length + (text[length] == '\n');
@@ -227,7 +233,8 @@ void dry_export_view_heading(struct dry_app *app, struct dry_page *page)
 	char name[64];
 
 	if (dry_session_is_running(&app->session))
-		dry_page_printf(page, "RUNNING %u/%u \u2502 ", app->session.status.finished, app->session.status.total);
+		dry_page_printf(page, "RUNNING %u/%u \u2502 ", app->session.status.finished,
+				app->session.status.total);
 	dry_page_printf(page, "B %s", point ? dry_app_point_name(app, point, name, sizeof(name)) : "-");
 }
 
@@ -295,7 +302,8 @@ bool dry_export_view_act(struct dry_app *app, enum dry_action action)
 		return true;
 	case DRY_ACT_COPY:
 		if (dry_app_copy(app, &state->patch))
-			dry_app_say(app, DRY_ROLE_PASS, "copied %zu bytes, if the terminal allows it", state->patch.length);
+			dry_app_say(app, DRY_ROLE_PASS, "copied %zu bytes, if the terminal allows it",
+				    state->patch.length);
 		else
 			dry_app_say(app, DRY_ROLE_WARN, "it cannot be copied from here");
 		return true;

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app.h"
+#include "views.h"
 
 static int draw_metrics(struct dry_app *app, const struct dry_pane *pane, const struct dry_sweep_point *point)
 {
@@ -48,7 +48,8 @@ static int draw_metrics(struct dry_app *app, const struct dry_pane *pane, const 
 }
 
 /* Every parameter of the sweep, those that differ from the baseline with a star. */
-static int draw_changes(struct dry_app *app, const struct dry_pane *pane, int row, const struct dry_sweep_point *point)
+static int draw_changes(struct dry_app *app, const struct dry_pane *pane, int row,
+			const struct dry_sweep_point *point)
 {
 	const struct dry_sweep_result *result = dry_app_result(app);
 	struct dry_sweep_change change[64];
@@ -66,11 +67,15 @@ static int draw_changes(struct dry_app *app, const struct dry_pane *pane, int ro
 		if (is_new && result->base_value[p])
 			snprintf(value, sizeof(value), "%s \u2192 %s", result->base_value[p], to ? to : "?");
 		else
-			snprintf(value, sizeof(value), "%s", to ? to : result->base_value[p] ? result->base_value[p] : "?");
+			snprintf(value, sizeof(value), "%s",
+				 to                      ? to
+				 : result->base_value[p] ? result->base_value[p]
+							 : "?");
 		if (is_new)
 			dry_pane_char(pane, row, 0, DRY_ROLE_BASE, L'*');
 		dry_pane_text(pane, row, 1, DRY_ROLE_PLAIN,
-			      dry_short_path(result->parameter[p].path, width - 1 - dry_columns(value), name, sizeof(name)));
+			      dry_short_path(result->parameter[p].path, width - 1 - dry_columns(value), name,
+					     sizeof(name)));
 		dry_pane_right(pane, row++, pane->cols - 1, is_new ? DRY_ROLE_TITLE : DRY_ROLE_PLAIN, value);
 	}
 	for (uint32_t c = 0; c < changes && c < 64 && row < pane->rows; c++) {
@@ -120,7 +125,8 @@ static void draw_table(struct dry_app *app, const struct dry_pane *pane, const s
 	const struct dry_sweep_result *result = dry_app_result(app);
 	static const enum dry_metric_id more[2] = { DRY_METRIC_P99_WAIT, DRY_METRIC_IDLE_RATIO };
 	enum dry_metric_id x = dry_app_objective(app, 0), y = dry_app_objective(app, 1);
-	uint32_t count = app->pareto.order_count, at = 0, first = 0, rows = pane->rows > 2 ? (uint32_t)pane->rows - 2 : 0;
+	uint32_t count = app->pareto.order_count, at = 0, first = 0,
+		 rows = pane->rows > 2 ? (uint32_t)pane->rows - 2 : 0;
 
 	dry_pane_printf(pane, 0, 1, DRY_ROLE_TITLE, "Front, best %s first",
 			dry_metric_table[dry_app_objective(app, app->pareto.sort)].label);
@@ -147,8 +153,10 @@ static void draw_table(struct dry_app *app, const struct dry_pane *pane, const s
 		dry_metric_format(x, point->metric[x], text, sizeof(text));
 		dry_pane_right(pane, row, 16, role, text[0] == '$' ? text + 1 : text);
 		dry_pane_right(pane, row, 22, role, dry_metric_format(y, point->metric[y], text, sizeof(text)));
-		dry_pane_right(pane, row, 29, role, dry_metric_format(more[0], point->metric[more[0]], text, sizeof(text)));
-		dry_pane_right(pane, row, 35, role, dry_metric_format(more[1], point->metric[more[1]], text, sizeof(text)));
+		dry_pane_right(pane, row, 29, role,
+			       dry_metric_format(more[0], point->metric[more[0]], text, sizeof(text)));
+		dry_pane_right(pane, row, 35, role,
+			       dry_metric_format(more[1], point->metric[more[1]], text, sizeof(text)));
 	}
 }
 
@@ -193,13 +201,15 @@ void dry_pareto_view_draw(struct dry_app *app, const struct dry_pane *body)
 		return;
 	}
 	snprintf(title, sizeof(title), body->cols >= 76 ? "%s vs %s; lower left is best" : "%s vs %s",
-		 dry_metric_table[dry_app_objective(app, 1)].label, dry_metric_table[dry_app_objective(app, 0)].label);
+		 dry_metric_table[dry_app_objective(app, 1)].label,
+		 dry_metric_table[dry_app_objective(app, 0)].label);
 	pane = dry_pane_box(body, 0, 0, body->rows, left, title);
 	dry_plot_draw(app, &pane, true);
 	if (point)
 		dry_app_point_name(app, point, name, sizeof(name));
 	if (point && (dry_app_is_knee(app, point) || dry_app_is_baseline(app, point)) && strchr(name, ' '))
-		snprintf(title, sizeof(title), "Point %.*s (%s)", (int)strcspn(name, " "), name, strchr(name, ' ') + 1);
+		snprintf(title, sizeof(title), "Point %.*s (%s)", (int)strcspn(name, " "), name,
+			 strchr(name, ' ') + 1);
 	else
 		snprintf(title, sizeof(title), "Point %s", point ? name : "");
 	pane = dry_pane_box(body, 0, left, body->rows, right, title);
@@ -222,7 +232,8 @@ void dry_pareto_view_remark(struct dry_app *app, struct dry_page *page)
 		return;
 	}
 	if (*app->pareto.filter)
-		dry_page_printf(page, "%u of %u match %s \u00b7 ", app->pareto.match_count, result->counts.total, app->pareto.filter);
+		dry_page_printf(page, "%u of %u match %s \u00b7 ", app->pareto.match_count,
+				result->counts.total, app->pareto.filter);
 	dry_page_printf(page, "front %u of %u points", result->front_count, result->counts.total);
 	if (app->has_a || app->has_b) {
 		dry_page_printf(page, " \u00b7 %d selected:", app->has_a + app->has_b);
@@ -292,7 +303,9 @@ bool dry_pareto_view_act(struct dry_app *app, enum dry_action action)
 		cancel_filter(app);
 		return true;
 	case DRY_ACT_ORDER:
-		app->pareto.sort = result && result->objective_count ? (app->pareto.sort + 1) % result->objective_count : 0;
+		app->pareto.sort = result && result->objective_count
+					   ? (app->pareto.sort + 1) % result->objective_count
+					   : 0;
 		app->pareto.match_revision = 0;
 		return true;
 	case DRY_ACT_ZOOM_IN:

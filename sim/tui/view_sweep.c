@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app.h"
+#include "views.h"
 #include "report/run_report.h"
 
 static void counts_of(const struct dry_app *app, uint32_t *finished, uint32_t *total, uint32_t *failed,
@@ -79,7 +79,8 @@ static void draw_front(struct dry_app *app, const struct dry_pane *pane)
 	const struct dry_sweep_result *result = dry_app_result(app);
 	const struct dry_sweep_point *cursor = dry_app_cursor(app);
 	enum dry_metric_id x = dry_app_objective(app, 0), y = dry_app_objective(app, 1);
-	uint32_t count = app->pareto.order_count, at = 0, first = 0, rows = pane->rows > 1 ? (uint32_t)pane->rows - 1 : 0;
+	uint32_t count = app->pareto.order_count, at = 0, first = 0,
+		 rows = pane->rows > 1 ? (uint32_t)pane->rows - 1 : 0;
 	bool has_room = pane->cols >= 33;
 
 	dry_pane_right(pane, 0, 5, DRY_ROLE_TITLE, "id");
@@ -103,7 +104,8 @@ static void draw_front(struct dry_app *app, const struct dry_pane *pane)
 				(unsigned long long)point->index);
 		dry_metric_format(x, point->metric[x], text, sizeof(text));
 		dry_pane_right(pane, row, 13, DRY_ROLE_PLAIN, text[0] == '$' ? text + 1 : text);
-		dry_pane_right(pane, row, 19, DRY_ROLE_PLAIN, dry_metric_format(y, point->metric[y], text, sizeof(text)));
+		dry_pane_right(pane, row, 19, DRY_ROLE_PLAIN,
+			       dry_metric_format(y, point->metric[y], text, sizeof(text)));
 		if (pane->cols < 31)
 			continue;
 		dry_app_versus(app, point, x, text, sizeof(text), &role);
@@ -135,7 +137,8 @@ static void draw_effects(struct dry_app *app, const struct dry_pane *pane)
 			sum[v] += point->metric[id];
 			count[v]++;
 		}
-		dry_pane_text(pane, (int)p, 1, DRY_ROLE_PLAIN, dry_short_path(parameter->path, 23, name, sizeof(name)));
+		dry_pane_text(pane, (int)p, 1, DRY_ROLE_PLAIN,
+			      dry_short_path(parameter->path, 23, name, sizeof(name)));
 		for (uint32_t v = 0; v < values && col < pane->cols - 8; v++) {
 			if (!count[v])
 				continue;
@@ -171,7 +174,8 @@ static void draw_workers(struct dry_app *app, const struct dry_pane *pane)
 			continue;
 		}
 		for (int i = 0; i < 14; i++)
-			dry_pane_char(pane, row, 11 + i, i < (int)(14 * worker->fraction) ? DRY_ROLE_FRONT : DRY_ROLE_DIM,
+			dry_pane_char(pane, row, 11 + i,
+				      i < (int)(14 * worker->fraction) ? DRY_ROLE_FRONT : DRY_ROLE_DIM,
 				      i < (int)(14 * worker->fraction) ? L'\u2588' : L'\u2591');
 		if (worker->sim_at_ms >= 0)
 			dry_pane_printf(pane, row, 27, DRY_ROLE_PLAIN, "sim %s",
@@ -211,15 +215,17 @@ void dry_sweep_view_draw(struct dry_app *app, const struct dry_pane *body)
 		draw_ready(app, body);
 		return;
 	}
-	snprintf(title, sizeof(title), "Sweep: %u points, %u parameters", app->session.sweep ? app->session.status.total :
-		 result->counts.total, app->session.has_result ? app->session.result.parameter_count : 0);
+	snprintf(title, sizeof(title), "Sweep: %u points, %u parameters",
+		 app->session.sweep ? app->session.status.total : result->counts.total,
+		 app->session.has_result ? app->session.result.parameter_count : 0);
 	pane = dry_pane_box(body, 0, 0, 4, body->cols, title);
 	draw_bar(app, &pane);
 	draw_rates(app, &pane);
 	if (!result)
 		return;
 	snprintf(title, sizeof(title), "%s (%s vs %s)",
-		 app->session.sweep && app->session.status.phase != DRY_SWEEP_DONE ? "Front so far" : "Front", dry_metric_table[dry_app_objective(app, 0)].label,
+		 app->session.sweep && app->session.status.phase != DRY_SWEEP_DONE ? "Front so far" : "Front",
+		 dry_metric_table[dry_app_objective(app, 0)].label,
 		 dry_metric_table[dry_app_objective(app, 1)].label);
 	pane = dry_pane_box(body, 4, 0, rows, left, title);
 	dry_plot_draw(app, &pane, false);
@@ -247,8 +253,9 @@ void dry_sweep_view_remark(struct dry_app *app, struct dry_page *page)
 
 		if (point->state != DRY_POINT_FAILED)
 			continue;
-		dry_page_printf(page, "! %u point%s failed: #%llu, %s. Press f to see %s", failed, failed == 1 ? "" : "s",
-				(unsigned long long)point->index, point->reason ? point->reason : "no reason given",
+		dry_page_printf(page, "! %u point%s failed: #%llu, %s. Press f to see %s", failed,
+				failed == 1 ? "" : "s", (unsigned long long)point->index,
+				point->reason ? point->reason : "no reason given",
 				failed == 1 ? "it" : "them");
 		return;
 	}

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "app.h"
+#include "views.h"
 #include "report/decision_log.h"
 #include "report/run_report.h"
 
@@ -59,7 +59,7 @@ static void add_chart(struct view *view, enum row_kind kind, uint32_t group)
 static void lay_out(struct view *view)
 {
 	static const uint8_t weight[] = { 3, 3, 2, 2, 2, 2, 0 };
-	int rows = view->body->rows - 3, used = 0;
+	int rows = view->body->rows - 3, used;
 	uint32_t groups = 0, spot = priced_group(view), others;
 	uint32_t first = view->app->time.group_first;
 
@@ -154,11 +154,10 @@ static enum dry_role role_of(const struct chart *chart)
 {
 	switch (chart->kind) {
 	case ROW_GROUP:
+	case ROW_PRICE:
 		return DRY_ROLE_GROUP1 + chart->group % 4;
 	case ROW_PENDING:
 		return DRY_ROLE_WARN;
-	case ROW_PRICE:
-		return DRY_ROLE_GROUP1 + chart->group % 4;
 	case ROW_ADDED:
 		return DRY_ROLE_PASS;
 	case ROW_REMOVED:
@@ -238,7 +237,8 @@ static void draw_reclaims(const struct view *view, const struct chart *chart, co
 		int64_t value = column_value(view, chart, col);
 
 		if (value > 0)
-			dry_pane_char(pane, 0, LABEL + 1 + col, DRY_ROLE_FAIL, value > 9 ? L'+' : (wchar_t)(L'0' + value));
+			dry_pane_char(pane, 0, LABEL + 1 + col, DRY_ROLE_FAIL,
+				      value > 9 ? L'+' : (wchar_t)(L'0' + value));
 	}
 }
 
@@ -251,7 +251,8 @@ static void draw_chart(const struct view *view, const struct chart *chart, const
 	label_of(view, chart, text, sizeof(text));
 	dry_pane_cut(pane, 0, 1, LABEL - 1, role_of(chart), text);
 	for (int row = 0; row < pane->rows; row++)
-		dry_pane_char(pane, row, LABEL, DRY_ROLE_DIM, row || chart->kind == ROW_RECLAIMS ? L'\u2502' : L'\u2524');
+		dry_pane_char(pane, row, LABEL, DRY_ROLE_DIM,
+			      row || chart->kind == ROW_RECLAIMS ? L'\u2502' : L'\u2524');
 	value_at(view, chart, text, sizeof(text));
 	dry_pane_text(pane, 0, pane->cols - VALUE + 1, DRY_ROLE_PLAIN, text);
 	if (chart->kind == ROW_RECLAIMS) {
@@ -371,7 +372,8 @@ void dry_timeline_view_draw(struct dry_app *app, const struct dry_pane *body)
 	int row = 0;
 
 	if (!set_up(&view, app, body, &why)) {
-		dry_states_say(body, why ? why : "The point is being run.", why ? NULL : "its curves come in a moment");
+		dry_states_say(body, why ? why : "The point is being run.",
+			       why ? NULL : "its curves come in a moment");
 		return;
 	}
 	lay_out(&view);
@@ -394,7 +396,8 @@ void dry_timeline_view_heading(struct dry_app *app, struct dry_page *page)
 	if (!point)
 		return;
 	if (dry_session_is_running(&app->session))
-		dry_page_printf(page, "RUNNING %u/%u \u2502 ", app->session.status.finished, app->session.status.total);
+		dry_page_printf(page, "RUNNING %u/%u \u2502 ", app->session.status.finished,
+				app->session.status.total);
 	dry_page_add(page, dry_app_point_name(app, point, name, sizeof(name)));
 	if (set_up(&view, app, NULL, &why))
 		dry_page_printf(page, "   t = %s of %s", clock_text(view.at_ms, 1000, at, sizeof(at)),
@@ -413,7 +416,8 @@ static void tell_moment(const struct dry_recording *recording, const struct dry_
 		break;
 	case DRY_MOMENT_SCALE_DOWN:
 	case DRY_MOMENT_RECLAIM:
-		dry_page_printf(page, "%s %s", group, moment->kind == DRY_MOMENT_RECLAIM ? "reclaimed by the cloud" : "-1");
+		dry_page_printf(page, "%s %s", group,
+				moment->kind == DRY_MOMENT_RECLAIM ? "reclaimed by the cloud" : "-1");
 		break;
 	default:
 		dry_page_printf(page, "%s %s", group, dry_moment_name(moment->kind));
@@ -544,7 +548,8 @@ void dry_time_go_to_worst(struct dry_app *app, const struct dry_recording *recor
 	}
 	app->time.at_ms = recording->worst_start_at_ms;
 	dry_app_say(app, DRY_ROLE_WARN, "worst wait %s: pod %s, started %s",
-		    dry_metric_format(DRY_METRIC_MAX_WAIT, (double)recording->worst_wait_ms / 1000, wait, sizeof(wait)),
+		    dry_metric_format(DRY_METRIC_MAX_WAIT, (double)recording->worst_wait_ms / 1000, wait,
+				      sizeof(wait)),
 		    dry_pod_name(recording->input, recording->worst_pod, name, sizeof(name)),
 		    dry_format_clock(recording->worst_start_at_ms, at, sizeof(at)));
 }
@@ -583,7 +588,8 @@ bool dry_timeline_view_act(struct dry_app *app, enum dry_action action)
 		return true;
 	}
 	if (action == DRY_ACT_DOWN || action == DRY_ACT_UP) {
-		app->time.group_first += action == DRY_ACT_DOWN && app->time.group_first + 1 < view.recording->group_count;
+		app->time.group_first +=
+			action == DRY_ACT_DOWN && app->time.group_first + 1 < view.recording->group_count;
 		app->time.group_first -= action == DRY_ACT_UP && app->time.group_first > 0;
 		return true;
 	}

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app.h"
+#include "views.h"
 #include "io/results_file.h"
 
 static void write_result(struct dry_app *app, const char *path, bool force)

@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "tui/app.h"
+#include "tui/views.h"
 #include "tui/take.h"
 
 #define WORLD_DAY INT64_C(86400000)
