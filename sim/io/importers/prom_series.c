@@ -505,7 +505,8 @@ static bool is_text(const struct dry_feed *feed)
 	size_t length = feed->end - feed->start;
 	const char *const start = start_of_text(feed->window + feed->start, &length);
 
-	return length && !start_is_json(start, length) && start_has(start, length < START_NEAR ? length : START_NEAR, " =>");
+	return length && !start_is_json(start, length) &&
+	       start_has(start, length < START_NEAR ? length : START_NEAR, " =>");
 }
 
 static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *context,
