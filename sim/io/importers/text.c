@@ -94,6 +94,16 @@ static size_t utf8_length(const unsigned char *at, size_t left)
 	return length;
 }
 
+/* What JSON may hold as it is and YAML may not: controls of the second kind, U+FEFF, U+FFFE. 0 = none. */
+static unsigned int unprintable(const unsigned char *at, size_t utf8)
+{
+	if (utf8 == 2 && at[0] == 0xc2 && at[1] < 0xa0)
+		return at[1];
+	if (utf8 != 3 || at[0] != 0xef)
+		return 0;
+	return at[1] == 0xbb && at[2] == 0xbf ? 0xfeff : at[1] == 0xbf && at[2] >= 0xbe ? 0xff40u + at[2] : 0;
+}
+
 static void add_escaped(struct dry_text *text, unsigned char c)
 {
 	if (c == '"' || c == '\\')
@@ -119,11 +129,18 @@ void dry_text_json(struct dry_text *text, const char *piece, size_t length)
 		}
 		const size_t utf8 = c >= 0x80
 			? utf8_length((const unsigned char *)piece + i, length - i) : 0;
-		if (utf8) {
+		const unsigned int code = utf8 ? unprintable((const unsigned char *)piece + i, utf8) : 0;
+		if (utf8 && !code) {
 			i += utf8;
 			continue;
 		}
 		dry_text_add(text, piece + plain, i - plain);
+		if (code) {
+			dry_text_printf(text, "\\u%04x", code);
+			i += utf8;
+			plain = i;
+			continue;
+		}
 		add_escaped(text, c);
 		plain = ++i;
 	}
