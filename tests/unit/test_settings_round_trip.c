@@ -88,7 +88,7 @@ static char *next_value(const char **at)
 	return strndup(start, length);
 }
 
-/* Each pair of a test and a replace, done on the live text: what the test wants is there once. */
+/* Behind the test of the container's name: each pair of a test and a replace, done on the live text: what the test wants is there once. */
 static void a_deployment_and_its_json_patch(void **state)
 {
 	struct dry_page page = { 0 };
@@ -99,7 +99,8 @@ static void a_deployment_and_its_json_patch(void **state)
 	imported_as("deployment", deployment, NULL, 0, before);
 	write_patch("kustomize", deployment, 3, &page);
 	strcpy(text, deployment);
-	const char *at = page.data;
+	const char *at = strstr(page.data, "/command/");
+	assert_non_null(at);
 	for (char *from; (from = next_value(&at)); pairs++) {
 		char *const to = next_value(&at), rest[sizeof(text)];
 		char *const place = strstr(text, from);
