@@ -59,7 +59,8 @@ void dry_proposal_changes(const struct dry_proposal *proposal, struct dry_arena 
 
 /*
  * All approved changes that hold now, later ones over earlier ones; `from` is
- * the value before the first of them.
+ * the value before the first of them. What was rolled back is there the other
+ * way round.
  */
 void dry_governance_state(const struct dry_governance *governance, struct dry_arena *arena,
 			  struct dry_change_set *state);

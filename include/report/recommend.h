@@ -82,6 +82,8 @@ void dry_recommendation_table(const struct dry_recommendation *recommendation, s
 			      bool colour);
 void dry_recommendation_markdown(const struct dry_recommendation *recommendation, struct dry_page *page);
 void dry_recommendation_json(const struct dry_recommendation *recommendation, struct dry_page *page);
+/* The changes as a file that --params of run, sweep and check takes. */
+void dry_recommendation_params(const struct dry_recommendation *recommendation, struct dry_page *page);
 /* The published schema of the document above (JSON Schema 2020-12). */
 void dry_recommendation_schema(struct dry_page *page);
 /* Allowed points, best first objective first: "--list". */

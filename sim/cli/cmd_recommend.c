@@ -189,6 +189,8 @@ static int write_report(struct recommend_job *job)
 		dry_recommendation_list(&job->recommendation, &page);
 	else if (!strcmp(cli->format, "json"))
 		dry_recommendation_json(&job->recommendation, &page);
+	else if (!strcmp(cli->format, "params"))
+		dry_recommendation_params(&job->recommendation, &page);
 	else if (!strcmp(cli->format, "md"))
 		dry_recommendation_markdown(&job->recommendation, &page);
 	else
@@ -267,10 +269,10 @@ const struct dry_cli_command dry_command_recommend = {
 		"dryscale recommend --policy policy.yaml --audit audit.jsonl --actor ci sweep.json.gz", NULL },
 	.option = options,
 	.option_count = sizeof(options) / sizeof(options[0]),
-	.formats = "table|json|md",
+	.formats = "table|json|md|params",
 	.operand_max = 1,
 	.operand = "RESULT",
 	.about = "Only finished points that hold every SLO and every limit of the policy count. "
-		 "Options A (on-demand), B (spot) and C (both) are the best of such points of the sweep.",
+		 "-f params writes the changes as \"dryscale check --params\" takes them. Options A (on-demand), B (spot) and C (both) are the best of such points of the sweep.",
 	.run = run_recommend,
 };

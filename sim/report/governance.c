@@ -140,6 +140,25 @@ static void put(struct dry_change_set *state, const struct dry_change *change)
 	state->change[state->count++] = *change;
 }
 
+/* What was rolled back and is not set otherwise holds its value from before. */
+static void put_back(const struct dry_proposal *proposal, struct dry_arena *arena, struct dry_change_set *state)
+{
+	struct dry_change_set changes, inverse;
+
+	if (!proposal->rolled_back)
+		return;
+	dry_proposal_changes(proposal, arena, &changes);
+	dry_changes_invert(&changes, arena, &inverse, NULL);
+	for (uint32_t k = 0; k < inverse.count; k++) {
+		bool known = false;
+
+		for (uint32_t i = 0; i < state->count && !known; i++)
+			known = !strcmp(state->change[i].path, inverse.change[k].path);
+		if (!known)
+			state->change[state->count++] = inverse.change[k];
+	}
+}
+
 void dry_governance_state(const struct dry_governance *governance, struct dry_arena *arena,
 			  struct dry_change_set *state)
 {
@@ -160,6 +179,8 @@ void dry_governance_state(const struct dry_governance *governance, struct dry_ar
 		for (uint32_t k = 0; k < changes.count; k++)
 			put(state, &changes.change[k]);
 	}
+	for (uint32_t i = 0; i < governance->count; i++)
+		put_back(&governance->proposal[i], arena, state);
 	dry_changes_sort(state);
 }
 

@@ -208,6 +208,20 @@ void dry_recommendation_json(const struct dry_recommendation *r, struct dry_page
 	dry_json_close_object(&json);
 }
 
+void dry_recommendation_params(const struct dry_recommendation *r, struct dry_page *page)
+{
+	for (uint32_t i = 0; i < r->changes.count; i++) {
+		const struct dry_change *change = &r->changes.change[i];
+
+		dry_json_quote(page, change->path, strlen(change->path));
+		dry_page_add(page, ": ");
+		dry_json_quote(page, change->to, strlen(change->to));
+		dry_page_add_char(page, '\n');
+	}
+	if (!r->changes.count)
+		dry_page_add(page, "{}\n");
+}
+
 void dry_recommendation_schema(struct dry_page *page)
 {
 	static const char text[] =
