@@ -182,8 +182,9 @@ static int try_proposal(struct investigate_job *job, const struct dry_finding *f
 		dry_counterfactual_make(input, &job->input, finding, proposal, &arena);
 	if (!proposal->path || (dry_config_set(&config, &job->input, proposal->path, proposal->value, &arena, NULL) &&
 				dry_config_check(&config, &job->input, NULL))) {
-		struct dry_run_request request = { .input = input, .config = &config, .seed = cli_seed(job->cli, &config),
-						   .observer = &observer, .stop = cli_interrupt_flag() };
+		struct dry_run_request request = {
+			.input = input, .config = &config, .seed = cli_seed(job->cli, &config),
+			.observer = &observer, .stop = cli_interrupt_flag() };
 		struct dry_explain_line *line;
 
 		code = cli_run_many(job->cli, &request, 1, &result);
@@ -191,9 +192,9 @@ static int try_proposal(struct investigate_job *job, const struct dry_finding *f
 		for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
 			char before[48], after[48];
 
-			dry_page_printf(&text, ", %s %s -> %s", dry_metric_table[shown[i]].label,
-					dry_metric_format(shown[i], job->result.metric[shown[i]], before, sizeof(before)),
-					dry_metric_format(shown[i], result.metric[shown[i]], after, sizeof(after)));
+			dry_metric_format(shown[i], job->result.metric[shown[i]], before, sizeof(before));
+			dry_metric_format(shown[i], result.metric[shown[i]], after, sizeof(after));
+			dry_page_printf(&text, ", %s %s -> %s", dry_metric_table[shown[i]].label, before, after);
 		}
 		line = dry_explain_add(&job->explanation, "what if", finding->unusual.group_index,
 				       "%s   (simulated)", dry_page_string(&text));
@@ -375,7 +376,8 @@ static int run_investigate(struct dry_cli *cli)
 	struct investigate_job job = { .cli = cli };
 	int code;
 
-	if (!check_operands(cli) || !read_top(&job) || !read_at(&job) || !dry_report_file_may_write(cli->output, cli->force, &cli->err))
+	if (!check_operands(cli) || !read_top(&job) || !read_at(&job) ||
+	    !dry_report_file_may_write(cli->output, cli->force, &cli->err))
 		return dry_cli_complain(cli);
 	if (dry_cli_find(&cli->arguments, INVESTIGATE_LOG))
 		return run_on_record(&job);

@@ -169,8 +169,8 @@ const char *dry_analysis_refusal(const struct dry_analysis *analysis, const stru
 
 static void fill_rows(const struct dry_analysis *analysis, struct dry_arena *arena, struct dry_table *table)
 {
-	static const char *const head[] = { "pods", "starting", "of", "class", "urgency", "priority", "asks for", "wants",
-					    "oldest", "could run on" };
+	static const char *const head[] = { "pods", "starting", "of", "class", "urgency", "priority",
+					    "asks for", "wants", "oldest", "could run on" };
 	char age[48];
 
 	dry_table_init(table, "rrlllrllrl");

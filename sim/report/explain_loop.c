@@ -333,7 +333,8 @@ static void add_effect(struct dry_explanation *explanation, const struct dry_log
 	usd = (double)node_ms / 3600000 * (double)spec->price_nusd_per_hour / 1e9;
 	snprintf(cost, sizeof(cost), "$%.2f", usd);
 	line = dry_explain_add(explanation, "effect", up->group_index,
-			       "%u of %u ready%s%s; %u waiting pod%s placed there, longest wait %s; about +%s to the end",
+			       "%u of %u ready%s%s; %u waiting pod%s placed there, longest wait %s; "
+			       "about +%s to the end",
 			       ready, count, last_ready_ms < 0 ? "" : " by ",
 			       last_ready_ms < 0 ? "" : dry_format_clock(last_ready_ms, at, sizeof(at)), pods,
 			       pods == 1 ? "" : "s", dry_explain_wait(longest_ms, wait, sizeof(wait)), cost);

@@ -42,14 +42,16 @@ static const char *cause_evidence(const struct dry_finding *finding, struct dry_
 					"%.0f%% of the need were pods evicted by scale-down",
 					finding->removed_before, 100 * e->scale_down_restart_share);
 	case DRY_CAUSE_ROLLOUT:
-		return dry_arena_printf(arena, "%s brought %" PRId64 " pods that day (%.0f on a median day), and %.0f%% of "
-					"them ended within 15 minutes", top, finding->top_day_pods,
+		return dry_arena_printf(arena, "%s brought %" PRId64 " pods that day (%.0f on a median day), "
+					"and %.0f%% of them ended within 15 minutes", top, finding->top_day_pods,
 					finding->top_median_pods, 100 * e->top_owner_short_share);
 	case DRY_CAUSE_CRON_BURST:
-		return dry_arena_printf(arena, "%.0f%% of the need is batch, and %s comes at the same minute on %u days",
+		return dry_arena_printf(arena, "%.0f%% of the need is batch, and %s comes at the same minute "
+					"on %u days",
 					100 * e->batch_share, top, e->top_owner_same_minute_days);
 	case DRY_CAUSE_CONSTRAINT:
-		return dry_arena_printf(arena, "a node that was there had room for a pod of %s, but a filter refused it",
+		return dry_arena_printf(arena, "a node that was there had room for a pod of %s, "
+					"but a filter refused it",
 					top);
 	case DRY_CAUSE_FRAGMENTATION:
 		return "all nodes together had room enough, no single one had";
@@ -68,8 +70,8 @@ static const char *cause_evidence(const struct dry_finding *finding, struct dry_
 	if (!finding->owner_count)
 		return "nothing that the log tells stands out";
 	if (finding->top_median_pods >= 0)
-		return dry_arena_printf(arena, "%s brought %" PRId64 " pods that day, %.0f on a median day; nothing else "
-					"stands out", top, finding->top_day_pods, finding->top_median_pods);
+		return dry_arena_printf(arena, "%s brought %" PRId64 " pods that day, %.0f on a median day; "
+					"nothing else stands out", top, finding->top_day_pods, finding->top_median_pods);
 	if (finding->is_recorded)
 		return dry_arena_printf(arena, "%s brought %" PRId64 " pods; nothing else stands out", top,
 					finding->top_day_pods);
@@ -98,13 +100,15 @@ static const char *paragraph(const struct dry_finding *finding, struct dry_expla
 								 finding->all_owners == 2 ? "" : "s") :
 						"");
 	else
-		text = dry_arena_printf(arena, finding->is_recorded ?
-						       "%s The record does not say for which pods." :
-						       "%s No pending pod asked for it: the group's minimum did.", text);
+		text = dry_arena_printf(arena, "%s %s", text,
+					finding->is_recorded ?
+						"The record does not say for which pods." :
+						"No pending pod asked for it: the group's minimum did.");
 	text = dry_arena_printf(arena, "%s The cause is %s: %s.", text, dry_cause_name(finding->cause),
 				cause_evidence(finding, arena));
 	if (finding->failed)
-		text = dry_arena_printf(arena, "%s %u scale-up%s of the group failed in that hour (%s), so that it backed off.",
+		text = dry_arena_printf(arena, "%s %u scale-up%s of the group failed in that hour (%s), so that it "
+					"backed off.",
 					text, finding->failed, finding->failed == 1 ? "" : "s",
 					finding->failed_reason ? finding->failed_reason : "other");
 	return text;
@@ -141,8 +145,10 @@ void dry_finding_explain(const struct dry_finding *finding, struct dry_explanati
 	dry_explain_value(line, "nodes", unusual->nodes);
 	dry_explain_value(line, "usual", unusual->usual);
 	dry_explain_value(line, "z", unusual->z);
-	line = dry_explain_add(explanation, "unusual", unusual->group_index, "%.0f node%s, usual %.3g, robust z %.1f; %s",
-			       unusual->nodes, unusual->nodes == 1 ? "" : "s", unusual->usual, unusual->z, proof_text(unusual->proof));
+	line = dry_explain_add(explanation, "unusual", unusual->group_index,
+			       "%.0f node%s, usual %.3g, robust z %.1f; %s", unusual->nodes,
+			       unusual->nodes == 1 ? "" : "s", unusual->usual, unusual->z,
+			       proof_text(unusual->proof));
 	line->reason = proof_word(unusual->proof);
 	add_owners(finding, explanation);
 	line = dry_explain_add(explanation, "cause", unusual->group_index, "%s %s: %s", dry_cause_id(finding->cause),
