@@ -109,7 +109,8 @@ const struct dry_cli_command dry_command_assemble = {
 	.summary = "make a scenario of a cluster's pods, nodes, settings and prices",
 	.usage = (const char *const[]){ "-o NAME.yaml --pods FILE --nodes FILE [options]", NULL },
 	.example = (const char *const[]){
-		"dryscale assemble -o my.yaml --pods pods.json --nodes nodes.json --settings ca.yaml --prices spot.json",
+		"dryscale assemble -o my.yaml --pods pods.json --nodes nodes.json --settings ca.yaml "
+		"--prices spot.json",
 		NULL },
 	.option = options,
 	.option_count = sizeof(options) / sizeof(options[0]),

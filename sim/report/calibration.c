@@ -321,7 +321,8 @@ static void add_span(struct integral *sum, double recorded, double simulated, do
 static void integrate(const struct steps *recorded, const struct steps *simulated, uint32_t group_count,
 		      int64_t from_ms, int64_t to_ms, struct integral *sums)
 {
-	int32_t *const a = dry_xcalloc(group_count + 1, sizeof(*a)), *const b = dry_xcalloc(group_count + 1, sizeof(*b));
+	int32_t *const a = dry_xcalloc(group_count + 1, sizeof(*a));
+	int32_t *const b = dry_xcalloc(group_count + 1, sizeof(*b));
 	size_t i = 0, j = 0;
 
 	for (int64_t now = from_ms; now < to_ms;) {

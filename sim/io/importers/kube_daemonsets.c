@@ -159,7 +159,8 @@ static bool add(struct dry_import_job *job, struct daemon_sets *sets, const stru
 	const struct dry_where where = dry_items_where(items, items->item);
 
 	if (!text || !spec)
-		return dry_fail(err, DRY_ERROR_INPUT, where, "%s is missing", text ? "the pods' spec" : "metadata.name");
+		return dry_fail(err, DRY_ERROR_INPUT, where, "%s is missing",
+				text ? "the pods' spec" : "metadata.name");
 	const char *const name = dry_import_name(job, text, length);
 	const char *const space = dry_import_name(job, space_text ? space_text : "default",
 						  space_text ? space_length : 7);
