@@ -10,7 +10,7 @@ echo
 echo "demo: dryscale sweep -o $result $scenario"
 ./dryscale sweep --force -o "$result" "$scenario"
 if [ -t 0 ] && [ -t 1 ]; then
-	exec ./dryscale tui "$result"
+	exec ./dryscale tui "$result" "$scenario"
 fi
 echo
-echo "demo: on a terminal this goes on with: ./dryscale tui $result"
+echo "demo: on a terminal this goes on with: ./dryscale tui $result $scenario"
