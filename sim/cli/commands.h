@@ -18,7 +18,6 @@ extern const struct dry_cli_command dry_command_policy;
 extern const struct dry_cli_command dry_command_approve;
 extern const struct dry_cli_command dry_command_audit;
 extern const struct dry_cli_command dry_command_drift;
-extern const struct dry_cli_command dry_command_drift;
 extern const struct dry_cli_command dry_command_rollback;
 extern const struct dry_cli_command dry_command_report;
 extern const struct dry_cli_command dry_command_import;
@@ -29,6 +28,7 @@ extern const struct dry_cli_command dry_command_forecast;
 extern const struct dry_cli_command dry_command_fit;
 extern const struct dry_cli_command dry_command_prewarm;
 extern const struct dry_cli_command dry_command_zones;
+extern const struct dry_cli_command dry_command_demo;
 extern const struct dry_cli_command dry_command_help;
 extern const struct dry_cli_command dry_command_completion;
 
