@@ -272,6 +272,8 @@ char *dry_app_versus(const struct dry_app *app, const struct dry_sweep_point *po
 		snprintf(buffer, size, "%+.0f%%", 100 * ratio + 0.0);
 	if (!strcmp(buffer, "-0%") || !strcmp(buffer, "+0%"))
 		snprintf(buffer, size, "0%%");
+	if (!strcmp(buffer, "-0.0pt") || !strcmp(buffer, "+0.0pt"))
+		snprintf(buffer, size, "0.0pt");
 	return buffer;
 }
 

@@ -5,6 +5,26 @@
 
 #include "views.h"
 
+/* Where the mean of each objective lies, with so many replications; returns the row behind. */
+static int draw_intervals(const struct dry_pane *pane, int row, const struct dry_sweep_point *point,
+			  const enum dry_metric_id *id, uint32_t count)
+{
+	char low[32], high[32];
+	int col = 1;
+
+	for (uint32_t o = 0; o < count; o++) {
+		if (!o)
+			col = dry_pane_printf(pane, row, 1, DRY_ROLE_DIM, "95%% of %u ", point->replications);
+		else if (pane->cols < 36)
+			row++;          /* both do not fit side by side */
+		dry_metric_format(id[o], point->interval[id[o]].low, low, sizeof(low));
+		dry_metric_format(id[o], point->interval[id[o]].high, high, sizeof(high));
+		col = dry_pane_printf(pane, row, pane->cols < 36 ? 11 : col + (o ? 2 : 0), DRY_ROLE_PLAIN, "%s..%s", low,
+				      high);
+	}
+	return row + 1;
+}
+
 static int draw_metrics(struct dry_app *app, const struct dry_pane *pane, const struct dry_sweep_point *point)
 {
 	static const enum dry_metric_id always[] = { DRY_METRIC_P99_WAIT, DRY_METRIC_MAX_WAIT, DRY_METRIC_IDLE_RATIO,
@@ -28,22 +48,14 @@ static int draw_metrics(struct dry_app *app, const struct dry_pane *pane, const 
 		enum dry_role role;
 		char text[32];
 
-		dry_pane_cut(pane, row, 1, pane->cols < 36 ? 10 : 15, DRY_ROLE_PLAIN, dry_metric_table[id].label);
+		dry_pane_cut(pane, row, 1, pane->cols < 36 ? 11 : 15, DRY_ROLE_PLAIN, dry_metric_table[id].label);
 		dry_metric_format(id, point->metric[id], text, sizeof(text));
 		dry_pane_rightf(pane, row, value, DRY_ROLE_PLAIN, "%s%s", point->lower_bound[id] ? ">=" : "", text);
 		dry_app_versus(app, point, id, text, sizeof(text), &role);
 		dry_pane_right(pane, row, value + 8, role, text);
 	}
-	if (point->interval && pane->rows > 14) {
-		enum dry_metric_id x = shown[0], y = shown[1 < count ? 1 : 0];
-		char low[32], high[32], low_y[32], high_y[32];
-
-		dry_pane_printf(pane, row++, 1, DRY_ROLE_PLAIN, "95%% of %u %s..%s %s..%s", point->replications,
-				dry_metric_format(x, point->interval[x].low, low, sizeof(low)),
-				dry_metric_format(x, point->interval[x].high, high, sizeof(high)),
-				dry_metric_format(y, point->interval[y].low, low_y, sizeof(low_y)),
-				dry_metric_format(y, point->interval[y].high, high_y, sizeof(high_y)));
-	}
+	if (point->interval && pane->rows > 14)
+		row = draw_intervals(pane, row, point, shown, count < 2 ? count : 2);
 	return row;
 }
 
