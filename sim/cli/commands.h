@@ -18,6 +18,8 @@ extern const struct dry_cli_command dry_command_policy;
 extern const struct dry_cli_command dry_command_approve;
 extern const struct dry_cli_command dry_command_audit;
 extern const struct dry_cli_command dry_command_drift;
+extern const struct dry_cli_command dry_command_drift;
+extern const struct dry_cli_command dry_command_batch;
 extern const struct dry_cli_command dry_command_rollback;
 extern const struct dry_cli_command dry_command_report;
 extern const struct dry_cli_command dry_command_import;
