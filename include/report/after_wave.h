@@ -1,4 +1,4 @@
-/* The answer of "dryscale batch-scale-down": what each group may do after a wave, and all together. */
+/* The answer of "dryscale after-wave": what each group may do after a wave, and all together. */
 #ifndef DRY_REPORT_AFTER_WAVE_H
 #define DRY_REPORT_AFTER_WAVE_H
 
@@ -41,7 +41,7 @@ struct dry_wave_report {
 void dry_wave_choose(const struct dry_wave_report *report, struct dry_wave_ladder *ladder);
 
 void dry_wave_table(const struct dry_wave_report *report, struct dry_page *page, bool markdown);
-/* Schema "dryscale.batch-scale-down/1". */
+/* Schema "dryscale.after-wave/1". */
 void dry_wave_json(const struct dry_wave_report *report, struct dry_page *page);
 /* The choices as --params takes them. */
 void dry_wave_params(const struct dry_wave_report *report, struct dry_page *page);

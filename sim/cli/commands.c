@@ -26,7 +26,7 @@ const struct dry_cli_command *const dry_commands[] = {
 	&dry_command_forecast,
 	&dry_command_fit,
 	&dry_command_prewarm,
-	&dry_command_batch,
+	&dry_command_after_wave,
 	&dry_command_zones,
 	&dry_command_demo,
 	&dry_command_help,

@@ -187,7 +187,7 @@ void dry_wave_json(const struct dry_wave_report *report, struct dry_page *page)
 
 	dry_json_init(&json, page);
 	dry_json_open_object(&json, NULL);
-	dry_json_text(&json, "schema", "dryscale.batch-scale-down/1");
+	dry_json_text(&json, "schema", "dryscale.after-wave/1");
 	dry_json_text(&json, "scenario", report->scenario);
 	dry_json_integer(&json, "replications", report->replications);
 	dry_json_number(&json, "tolerance", report->tolerance);

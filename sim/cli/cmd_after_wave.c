@@ -1,4 +1,4 @@
-/* batch-scale-down: how soon after a wave of Jobs may each node group let its nodes go? */
+/* after-wave: how soon after a wave of Jobs may each node group let its nodes go? */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,9 +8,9 @@
 #include "cli/inputs.h"
 #include "report/after_wave.h"
 
-enum { BATCH_PARAM = 1, BATCH_PARAMS, BATCH_TOLERANCE, BATCH_REPLICATIONS };
+enum { WAVE_PARAM = 1, WAVE_PARAMS, WAVE_TOLERANCE, WAVE_REPLICATIONS };
 
-struct batch_job {
+struct wave_job {
 	struct dry_cli *cli;
 	struct dry_input input;
 	struct dry_config config;       /* the present setting */
@@ -32,7 +32,7 @@ static void means(const struct dry_result *result, uint32_t count, double metric
 }
 
 /* Each config `replications` times; metric[i] is of config[i]. The first run is watched when `observer` says so. */
-static int simulate(struct batch_job *job, const struct dry_config *config, uint32_t count,
+static int simulate(struct wave_job *job, const struct dry_config *config, uint32_t count,
 		    const struct dry_observer *observer, double (*metric)[DRY_METRIC_COUNT])
 {
 	uint32_t runs = job->report.replications, total = runs * count;
@@ -55,7 +55,7 @@ static int simulate(struct batch_job *job, const struct dry_config *config, uint
 	return code;
 }
 
-static bool set_time(struct batch_job *job, struct dry_config *config, const char *path, int64_t ms)
+static bool set_time(struct wave_job *job, struct dry_config *config, const char *path, int64_t ms)
 {
 	char text[40];
 
@@ -64,7 +64,7 @@ static bool set_time(struct batch_job *job, struct dry_config *config, const cha
 }
 
 /* Simulates the ladder's steps over what was chosen so far, and chooses. */
-static int climb(struct batch_job *job, struct dry_wave_ladder *ladder)
+static int climb(struct wave_job *job, struct dry_wave_ladder *ladder)
 {
 	struct dry_config config[DRY_WAVE_STEPS];
 	double metric[DRY_WAVE_STEPS][DRY_METRIC_COUNT];
@@ -90,7 +90,7 @@ static int climb(struct batch_job *job, struct dry_wave_ladder *ladder)
 }
 
 /* One ladder a group that had a wave, each over the present setting. */
-static int climb_groups(struct batch_job *job)
+static int climb_groups(struct wave_job *job)
 {
 	int code = 0;
 
@@ -111,7 +111,7 @@ static int climb_groups(struct batch_job *job)
 }
 
 /* The groups' choices, then the delay after a scale-up on top of them. */
-static int climb_delay(struct batch_job *job)
+static int climb_delay(struct wave_job *job)
 {
 	struct dry_wave_report *report = &job->report;
 	struct dry_wave_ladder *delay = &report->ladder[report->ladder_count];
@@ -143,7 +143,7 @@ static int climb_delay(struct batch_job *job)
 	return code;
 }
 
-static int study(struct batch_job *job)
+static int study(struct wave_job *job)
 {
 	double metric[1][DRY_METRIC_COUNT];
 	struct dry_observer observer;
@@ -168,7 +168,7 @@ static int study(struct batch_job *job)
 	return climb_delay(job);
 }
 
-static int write_report(struct batch_job *job)
+static int write_report(struct wave_job *job)
 {
 	struct dry_cli *cli = job->cli;
 	struct dry_page page = { 0 };
@@ -185,11 +185,11 @@ static int write_report(struct batch_job *job)
 	return code;
 }
 
-static bool read_options(struct batch_job *job)
+static bool read_options(struct wave_job *job)
 {
 	const struct dry_cli_arguments *arguments = &job->cli->arguments;
-	const char *text = dry_cli_value(arguments, BATCH_REPLICATIONS);
-	const char *tolerance = dry_cli_value(arguments, BATCH_TOLERANCE);
+	const char *text = dry_cli_value(arguments, WAVE_REPLICATIONS);
+	const char *tolerance = dry_cli_value(arguments, WAVE_TOLERANCE);
 	int64_t replications = 1;
 	size_t length = tolerance ? strlen(tolerance) : 0;
 	double percent = 10;
@@ -207,9 +207,9 @@ static bool read_options(struct batch_job *job)
 	return true;
 }
 
-static int run_batch(struct dry_cli *cli)
+static int run_after_wave(struct dry_cli *cli)
 {
-	struct batch_job job = { .cli = cli };
+	struct wave_job job = { .cli = cli };
 	struct cli_setting_list settings;
 	int code;
 
@@ -221,7 +221,7 @@ static int run_batch(struct dry_cli *cli)
 	job.report.scenario = job.input.name;
 	dry_arena_init(&job.arena);
 	cli_settings_init(&settings);
-	code = cli_configure(cli, &job.input, BATCH_PARAM, BATCH_PARAMS, &settings, &job.config);
+	code = cli_configure(cli, &job.input, WAVE_PARAM, WAVE_PARAMS, &settings, &job.config);
 	if (!code)
 		code = study(&job);
 	if (!code)
@@ -233,19 +233,19 @@ static int run_batch(struct dry_cli *cli)
 }
 
 static const struct dry_cli_option options[] = {
-	{ BATCH_PARAM, 'p', "param", "KEY=VALUE", "change one parameter; may be repeated", NULL },
-	{ BATCH_PARAMS, 0, "params", "FILE", "change those of a YAML or JSON file; -p wins", NULL },
-	{ BATCH_TOLERANCE, 0, "tolerance", "PERCENT", "how much worse waits and evictions may become (10%)", NULL },
-	{ BATCH_REPLICATIONS, 0, "replications", "N", "runs with other luck, the same for all; shows means", NULL },
+	{ WAVE_PARAM, 'p', "param", "KEY=VALUE", "change one parameter; may be repeated", NULL },
+	{ WAVE_PARAMS, 0, "params", "FILE", "change those of a YAML or JSON file; -p wins", NULL },
+	{ WAVE_TOLERANCE, 0, "tolerance", "PERCENT", "how much worse waits and evictions may become (10%)", NULL },
+	{ WAVE_REPLICATIONS, 0, "replications", "N", "runs with other luck, the same for all; shows means", NULL },
 };
 
-const struct dry_cli_command dry_command_batch = {
-	.name = "batch-scale-down",
+const struct dry_cli_command dry_command_after_wave = {
+	.name = "after-wave",
 	.summary = "how soon after a wave of Jobs each node group may let nodes go",
 	.usage = (const char *const[]){ "[--tolerance PERCENT] [--replications N] SCENARIO", NULL },
 	.example = (const char *const[]){
-		"dryscale batch-scale-down scenarios/web-and-batch.yaml",
-		"dryscale batch-scale-down -f params -o wave.yaml scenarios/web-and-batch.yaml", NULL },
+		"dryscale after-wave scenarios/web-and-batch.yaml",
+		"dryscale after-wave -f params -o wave.yaml scenarios/web-and-batch.yaml", NULL },
 	.option = options,
 	.option_count = sizeof(options) / sizeof(options[0]),
 	.formats = "table|json|md|params",
@@ -256,5 +256,5 @@ const struct dry_cli_command dry_command_batch = {
 		 "shorter scale-down-delay-after-add on top. Earliest is the time that saves most of those that keep waits, "
 		 "evictions, lost work and pods never scheduled within the tolerance. \"held\" is how long "
 		 "nodes are kept now, from a wave's last pod to the decision to remove them.",
-	.run = run_batch,
+	.run = run_after_wave,
 };

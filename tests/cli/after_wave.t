@@ -18,7 +18,7 @@ for i in 10 11 12 13 14 15 16 17 18 19; do
 	printf '{"type":"pod","t":600,"name":"job-%d","requests":{"cpu":"1500m","memory":"1Gi"},"duration":900,"owner":{"kind":"Job","name":"job"},"nodeSelector":{"for":"jobs"},"tolerations":[{"key":"for","operator":"Exists"}]}\n' $i
 done >>wave.jsonl
 
-dry batch-scale-down -f json wave.yaml
+dry after-wave -f json wave.yaml
 ok "a study" is 0
 ok "one group had a wave" json '[.settings[] | select(.group != null) | .group] == ["jobs"]'
 ok "of ten pods" json '.settings[0] | .batch_pods == 10 and .waves == 1 and .released == 10'
@@ -26,9 +26,9 @@ ok "its nodes are held for the ten minutes" json '.settings[0].held_s >= 600 and
 ok "nothing comes after it: the shortest time is safe" json '.settings[0].earliest_s == 30'
 ok "and saves about nine minutes of ten nodes" json '.together.saved_usd_day * 4 / 24 | . > 0.1 and . < 0.2'
 ok "with nothing waiting longer" json '.together.safe and .together.p95_wait_s == .present.p95_wait_s'
-dry batch-scale-down wave.yaml
+dry after-wave wave.yaml
 ok "the table says which" grep -qE '30s .* earliest' out
-dry batch-scale-down -f params -o wave.params wave.yaml
+dry after-wave -f params -o wave.params wave.yaml
 dry check --params wave.params -t 'cost_day < base' -t 'p95_wait <= base' wave.yaml
 ok "the gate agrees" is 0
 
@@ -36,13 +36,13 @@ ok "the gate agrees" is 0
 for i in 20 21 22 23 24 25 26 27 28 29; do
 	printf '{"type":"pod","t":1800,"name":"job-%d","requests":{"cpu":"1500m","memory":"1Gi"},"duration":900,"owner":{"kind":"Job","name":"job"},"nodeSelector":{"for":"jobs"},"tolerations":[{"key":"for","operator":"Exists"}]}\n' $i
 done >>wave.jsonl
-dry batch-scale-down -f json --tolerance 0 wave.yaml
+dry after-wave -f json --tolerance 0 wave.yaml
 ok "with a second wave soon after" is 0
 ok "what makes it wait is not safe" json '.settings[0].tried | map(select(.time_s <= 60)) | all(.safe == false)'
 ok "what keeps the nodes until then is" json '.settings[0].tried | map(select(.time_s == 300)) | all(.safe)'
-dry batch-scale-down --tolerance lots wave.yaml
+dry after-wave --tolerance lots wave.yaml
 ok "a tolerance that is none is exit 2" is 2
 grep -v '"job-' wave.jsonl >none.jsonl && mv none.jsonl wave.jsonl
-dry batch-scale-down wave.yaml
+dry after-wave wave.yaml
 ok "no wave is exit 4" is 4
 done_testing
