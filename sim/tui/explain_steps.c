@@ -200,7 +200,8 @@ static void tell_node(struct dry_explain_steps *steps)
 				dry_explain_group(steps->recording, moment->group_index), moment->reason ? ": " : "",
 				moment->reason ? moment->reason : "");
 	if (unneeded)
-		say(steps, "unneeded since %s, long enough: %s", dry_explain_clock(unneeded->value[0], since, sizeof(since)),
+		say(steps, "unneeded since %s, long enough: %s",
+		    dry_explain_clock(unneeded->value[0], since, sizeof(since)),
 		    dry_explain_span(unneeded->value[1], limit, sizeof(limit)));
 	if (moment->kind == DRY_MOMENT_BACKOFF)
 		say(steps, "not asked again before %s", dry_explain_clock(moment->until_ms, since, sizeof(since)));
@@ -220,7 +221,8 @@ static void tell_effect(struct dry_explain_steps *steps)
 		if (effect.gone_at_ms >= 0)
 			dry_pane_printf(steps->pane, row, 13, DRY_ROLE_PLAIN, "gone %s (+%s)",
 					dry_explain_clock(effect.gone_at_ms, at, sizeof(at)),
-					dry_explain_span(effect.gone_at_ms - steps->moment->at_ms, after, sizeof(after)));
+					dry_explain_span(effect.gone_at_ms - steps->moment->at_ms, after,
+							 sizeof(after)));
 		else
 			dry_pane_text(steps->pane, row, 13, DRY_ROLE_PLAIN, "still there at the end of the run");
 		say(steps, "not paid to the end of the run: $%.2f", effect.cost_usd);

@@ -19,8 +19,8 @@ static int draw_intervals(const struct dry_pane *pane, int row, const struct dry
 			row++;          /* both do not fit side by side */
 		dry_metric_format(id[o], point->interval[id[o]].low, low, sizeof(low));
 		dry_metric_format(id[o], point->interval[id[o]].high, high, sizeof(high));
-		col = dry_pane_printf(pane, row, pane->cols < 36 ? 11 : col + (o ? 2 : 0), DRY_ROLE_PLAIN, "%s..%s", low,
-				      high);
+		col = dry_pane_printf(pane, row, pane->cols < 36 ? 11 : col + (o ? 2 : 0), DRY_ROLE_PLAIN,
+				      "%s..%s", low, high);
 	}
 	return row + 1;
 }
