@@ -13,6 +13,8 @@
 #include "run/scenario.h"
 #include "sweep/sweep_result.h"
 
+struct dry_policy;              /* of report/policy.h */
+
 struct dry_run_report {
 	const struct dry_input *input;
 	const struct dry_config *config;        /* as simulated */
@@ -23,6 +25,7 @@ struct dry_run_report {
 	uint32_t replications;
 	const struct dry_result *result;        /* one a replication; [0] gives groups and splits */
 	bool colour;
+	const struct dry_policy *policy;        /* its cost allocation tags are carried along; NULL = none */
 };
 
 void dry_run_report_table(const struct dry_run_report *report, struct dry_page *page);

@@ -11,6 +11,7 @@
 #include "report/decision_log.h"
 #include "report/input_report.h"
 #include "report/report_file.h"
+#include "report/policy.h"
 #include "report/run_report.h"
 #include "report/timeline.h"
 
@@ -23,7 +24,8 @@ enum {
 	RUN_REPLICATIONS,
 	RUN_EVERY_TICK,
 	RUN_HAZARD,
-	RUN_VALIDATE
+	RUN_VALIDATE,
+	RUN_POLICY
 };
 
 #define REPLICATIONS_MAX 10000
@@ -33,6 +35,8 @@ struct run_job {
 	struct dry_input input;
 	struct dry_config config;
 	struct cli_setting_list settings;
+	struct dry_policy policy;
+	bool has_policy;
 	uint32_t replications;
 	struct dry_report_stream *events, *timeline;
 	struct dry_decision_log *log;
@@ -186,6 +190,7 @@ static void draw(const struct run_job *job, const struct dry_result *result, str
 		.setting_count = job->settings.count, .setting = job->settings.setting,
 		.seed = cli_seed(job->cli, &job->config), .replications = job->replications,
 		.result = result, .colour = job->cli->color_out,
+		.policy = job->has_policy ? &job->policy : NULL,
 	};
 
 	if (!strcmp(job->cli->format, "json"))
@@ -259,6 +264,16 @@ static int show_input(struct run_job *job)
 	return code;
 }
 
+/* Its tags go into the report; its limits are judged by "check". */
+static bool read_policy(struct run_job *job)
+{
+	const char *path = dry_cli_value(&job->cli->arguments, RUN_POLICY);
+
+	dry_policy_init(&job->policy);
+	job->has_policy = path != NULL;
+	return !path || dry_policy_read(&job->policy, path, &job->cli->err);
+}
+
 static int with_input(struct run_job *job, int (*then)(struct run_job *job))
 {
 	struct dry_cli *cli = job->cli;
@@ -268,10 +283,11 @@ static int with_input(struct run_job *job, int (*then)(struct run_job *job))
 		return code;
 	cli_settings_init(&job->settings);
 	code = cli_configure(cli, &job->input, RUN_PARAM, RUN_PARAMS, &job->settings, &job->config);
-	if (!code && !read_window(job))
+	if (!code && (!read_window(job) || !read_policy(job)))
 		code = dry_cli_complain(cli);
 	if (!code)
 		code = then(job);
+	dry_policy_release(&job->policy);
 	cli_settings_release(&job->settings);
 	dry_input_release(&job->input);
 	return code;
@@ -309,6 +325,7 @@ static const struct dry_cli_option run_options[] = {
 	{ RUN_PARAMS, 0, "params", "FILE", "change those of a YAML or JSON file; -p wins", NULL },
 	{ CLI_RELEASE, 0, "release", "N", CLI_RELEASE_HELP, NULL },
 	{ CLI_PROVIDER, 0, "provider", "NAME", CLI_PROVIDER_HELP, NULL },
+	{ RUN_POLICY, 0, "policy", "FILE", "carry the cost allocation tags of a policy into the report", NULL },
 	{ RUN_WINDOW, 0, "window", "A..B", "count waits from A on, stop at B", NULL },
 	{ RUN_EVENTS, 0, "events", "FILE", "write the decision log, JSON lines", NULL },
 	{ RUN_TIMELINE, 0, "timeline", "FILE", "write sizes and prices over time, CSV or .jsonl", NULL },

@@ -85,6 +85,22 @@ static void add_options(const struct dry_recommendation *r, struct dry_page *pag
 	dry_table_release(&table);
 }
 
+static void add_tags(const struct dry_recommendation *r, struct dry_page *page, const char *mark)
+{
+	const struct dry_policy *policy = r->request.policy;
+
+	for (uint32_t i = 0; policy && i < policy->tag_count; i++) {
+		dry_page_printf(page, "%s", i ? ", " : "\n");
+		if (!i)
+			dry_page_printf(page, "%stags: ", mark);
+		dry_page_add_visible(page, policy->tag[i].key, strlen(policy->tag[i].key));
+		dry_page_add_char(page, '=');
+		dry_page_add_visible(page, policy->tag[i].value, strlen(policy->tag[i].value));
+	}
+	if (policy && policy->tag_count)
+		dry_page_add_char(page, '\n');
+}
+
 static void add_review(const struct dry_recommendation *r, struct dry_page *page, const char *mark)
 {
 	const struct dry_policy *policy = r->request.policy;
@@ -118,6 +134,7 @@ void dry_recommendation_table(const struct dry_recommendation *r, struct dry_pag
 	add_changes(r, page, false);
 	add_options(r, page, false);
 	add_review(r, page, "  ");
+	add_tags(r, page, "  ");
 }
 
 void dry_recommendation_markdown(const struct dry_recommendation *r, struct dry_page *page)
@@ -133,6 +150,7 @@ void dry_recommendation_markdown(const struct dry_recommendation *r, struct dry_
 	add_changes(r, page, true);
 	add_options(r, page, true);
 	add_review(r, page, "");
+	add_tags(r, page, "");
 	dry_page_printf(page, "\n<sub>scenario %.12s, traces %.12s, result %.12s, engine %s, seed %llu</sub>\n",
 			r->request.result->scenario_sha256, r->request.result->trace_sha256,
 			r->request.result_sha256, r->request.result->version,

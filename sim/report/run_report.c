@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/units.h"
+#include "report/policy.h"
 #include "report/table.h"
 #include "sweep/compare.h"
 
@@ -274,6 +275,20 @@ static void fill_intervals(const struct dry_run_report *report, struct dry_table
 	}
 }
 
+/* "  tags          team=platform, cost-centre=4711" */
+static void add_tags(const struct dry_policy *policy, struct dry_page *page)
+{
+	if (!policy || !policy->tag_count)
+		return;
+	for (uint32_t i = 0; i < policy->tag_count; i++) {
+		dry_page_add(page, i ? ", " : "  tags          ");
+		dry_page_add_visible(page, policy->tag[i].key, strlen(policy->tag[i].key));
+		dry_page_add_char(page, '=');
+		dry_page_add_visible(page, policy->tag[i].value, strlen(policy->tag[i].value));
+	}
+	dry_page_add(page, "\n\n");
+}
+
 void dry_run_report_table(const struct dry_run_report *report, struct dry_page *page)
 {
 	struct dry_table table;
@@ -281,6 +296,7 @@ void dry_run_report_table(const struct dry_run_report *report, struct dry_page *
 
 	add_head(report, page);
 	add_summary(report, page);
+	add_tags(report->policy, page);
 	fill_groups(report, &table, &weighted);
 	dry_table_draw(&table, page, 2);
 	dry_table_release(&table);
@@ -321,6 +337,13 @@ void dry_run_report_markdown(const struct dry_run_report *report, struct dry_pag
 		dry_page_printf(page, "| %s | %s%s |\n", dry_metric_table[i].label,
 				is_lower_bound(report, (enum dry_metric_id)i) ? "&ge; " : "",
 				dry_metric_format((enum dry_metric_id)i, value, text, sizeof(text)));
+	}
+	for (uint32_t i = 0; report->policy && i < report->policy->tag_count; i++) {
+		dry_page_add(page, "| tag ");
+		dry_markdown_add(page, report->policy->tag[i].key);
+		dry_page_add(page, " | ");
+		dry_markdown_add(page, report->policy->tag[i].value);
+		dry_page_add(page, " |\n");
 	}
 	dry_page_add_char(page, '\n');
 	fill_groups(report, &table, &weighted);

@@ -4,6 +4,7 @@
 
 #include "report/csv.h"
 #include "report/json.h"
+#include "report/policy.h"
 #include "report/run_report.h"
 
 static void add_metrics(const struct dry_run_report *report, struct dry_json *json)
@@ -125,6 +126,14 @@ static void add_worst_service(const struct dry_run_report *report, struct dry_js
 	dry_json_close_object(json);
 }
 
+static void add_tags(const struct dry_policy *policy, struct dry_json *json)
+{
+	dry_json_open_object(json, "tags");
+	for (uint32_t i = 0; i < policy->tag_count; i++)
+		dry_json_text(json, policy->tag[i].key, policy->tag[i].value);
+	dry_json_close_object(json);
+}
+
 void dry_run_report_json(const struct dry_run_report *report, struct dry_page *page)
 {
 	const struct dry_result *result = report->result;
@@ -144,6 +153,8 @@ void dry_run_report_json(const struct dry_run_report *report, struct dry_page *p
 	for (uint32_t i = 0; i < report->setting_count; i++)
 		dry_json_text(&json, report->setting[i].path, report->setting[i].value);
 	dry_json_close_object(&json);
+	if (report->policy)
+		add_tags(report->policy, &json);
 	dry_json_seconds(&json, "end_s", result->end_at_ms);
 	dry_json_newline(&json);
 	add_metrics(report, &json);
@@ -169,11 +180,19 @@ void dry_run_report_csv(const struct dry_run_report *report, struct dry_page *pa
 		"scale_ups_failed", "scale_downs", "time_at_max_s", "pods_started", "p95_wait_s",
 		"final_target"
 	};
+	struct dry_page name = { 0 };
 	struct dry_csv csv;
 
 	dry_csv_init(&csv, page);
 	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
 		dry_csv_text(&csv, head[i]);
+	for (uint32_t i = 0; report->policy && i < report->policy->tag_count; i++) {
+		dry_page_clear(&name);
+		dry_page_add(&name, "tag:");
+		dry_page_add(&name, report->policy->tag[i].key);
+		dry_csv_text(&csv, dry_page_string(&name));
+	}
+	dry_page_release(&name);
 	dry_csv_end_row(&csv);
 	for (uint32_t g = 0; g < report->result->group_count; g++) {
 		const struct dry_group_result *group = &report->result->group[g];
@@ -195,6 +214,8 @@ void dry_run_report_csv(const struct dry_run_report *report, struct dry_page *pa
 		dry_csv_integer(&csv, group->pods_started);
 		dry_csv_number(&csv, group->p95_wait_s);
 		dry_csv_integer(&csv, group->final_target);
+		for (uint32_t i = 0; report->policy && i < report->policy->tag_count; i++)
+			dry_csv_text(&csv, report->policy->tag[i].value);
 		dry_csv_end_row(&csv);
 	}
 }

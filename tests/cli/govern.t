@@ -53,6 +53,18 @@ ok "tags come along" json '.tags == {"team":"platform","cost-centre":"4711"}'
 dry recommend --policy policy.yaml r.json
 ok "a policy on flags needs the scenario" is 2
 ok "and says so" tells 'add --scenario FILE'
+dry recommend --scenario small.yaml --policy policy.yaml --pick cheapest r.json
+ok "in the table, too" says 'tags: team=platform, cost-centre=4711'
+dry run --policy policy.yaml small.yaml
+ok "and into the cost report" says 'team=platform, cost-centre=4711'
+dry run --policy policy.yaml -f json small.yaml
+ok "for programs" json '.tags["cost-centre"] == "4711"'
+dry run --policy policy.yaml -f csv small.yaml
+ok "a column a tag" sh -c 'head -1 out | grep -q "tag:team,tag:cost-centre" && sed -n 2p out | grep -q "platform,4711"'
+dry run --policy policy.yaml -f md small.yaml
+ok "in Markdown" says '| tag team | platform |'
+dry run --policy nowhere.yaml small.yaml
+ok "a policy that is not there is exit 3" is 3
 sed 's/min: 5m/min: 2h/' policy.yaml >strict.yaml
 dry recommend --scenario small.yaml --policy strict.yaml r.json
 ok "a policy that forbids all is exit 4" is 4
