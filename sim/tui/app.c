@@ -209,10 +209,15 @@ static void stop(struct dry_app *app)
 
 static void run(struct dry_app *app)
 {
+	const struct dry_sweep *before = app->session.sweep;
 	struct dry_error err = { 0 };
 
-	if (!dry_session_run(&app->session, &err))
+	if (!dry_session_run(&app->session, &err)) {
 		dry_app_say_error(app, &err);
+	} else if (app->session.sweep != before) {      /* other points carry the numbers now */
+		app->cursor = DRY_NO_POINT;
+		app->has_a = app->has_b = app->watches = false;
+	}
 }
 
 static void read_again(struct dry_app *app)

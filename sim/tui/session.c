@@ -372,9 +372,11 @@ static void ask_again(struct dry_session *session, const struct dry_sweep_result
 	}
 }
 
-static bool begin_sweep(struct dry_session *session, struct dry_error *err)
+/* no_grid: the scenario as it is, and what is asked for beside it. */
+static bool begin_sweep(struct dry_session *session, bool no_grid, struct dry_error *err)
 {
-	const struct dry_sweep_options options = { .has_seed = session->has_seed, .seed = session->seed,
+	const struct dry_sweep_options options = { .no_grid = no_grid, .has_seed = session->has_seed,
+						   .seed = session->seed,
 						   .track_time = true, .on_point = on_point,
 						   .on_point_context = session,
 						   .now_ms = session->waits ? session->now_ms : NULL };
@@ -384,7 +386,7 @@ static bool begin_sweep(struct dry_session *session, struct dry_error *err)
 		return false;
 	drop_sweeps(session);
 	session->sweep = sweep;
-	if (open_journal(session, err) && start_threads(sweep, session->jobs)) {
+	if ((no_grid || open_journal(session, err)) && start_threads(sweep, session->jobs)) {
 		if (session->has_result)
 			ask_again(session, &session->result);
 		return true;
@@ -414,7 +416,7 @@ bool dry_session_run(struct dry_session *session, struct dry_error *err)
 		return dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "the sweep is running");
 	} else if (session->sweep && session->status.phase == DRY_SWEEP_STOPPED) {
 		start_threads(session->sweep, session->jobs);
-	} else if (!begin_sweep(session, err)) {
+	} else if (!begin_sweep(session, false, err)) {
 		return false;
 	}
 	say(session, NULL, NULL);
@@ -516,8 +518,11 @@ bool dry_session_ask(struct dry_session *session, const struct dry_setting *sett
 
 	if (!session->input)
 		return dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "what if needs the scenario: press o");
-	if (!session->has_result && !session->sweep && !dry_session_run(session, err))
-		return false;
+	if (!session->has_result && !session->sweep) {
+		if (!begin_sweep(session, true, err))
+			return false;
+		session->run_ms = -1;
+	}
 	if (session->sweep) {
 		if (!dry_sweep_add(session->sweep, setting, count, index, err))
 			return false;

@@ -68,7 +68,10 @@ static int draw_changes(struct dry_app *app, const struct dry_pane *pane, int ro
 	uint32_t changes = dry_sweep_point_changes(result, point, change, 64);
 	int width = pane->cols - 2;
 	char name[96], value[128];
+	struct dry_arena arena;
+	const char *from;
 
+	dry_arena_init(&arena);
 	dry_pane_text(pane, row++, 1, DRY_ROLE_TITLE, "changed from base (* new)");
 	for (uint32_t p = 0; p < result->parameter_count && row < pane->rows; p++) {
 		const char *to = dry_sweep_point_value(result, point, p);
@@ -97,12 +100,16 @@ static int draw_changes(struct dry_app *app, const struct dry_pane *pane, int ro
 			is_parameter |= !strcmp(change[c].path, result->parameter[p].path);
 		if (is_parameter)
 			continue;
-		snprintf(value, sizeof(value), "%s \u2192 %s", change[c].from ? change[c].from : "?", change[c].to);
+		from = change[c].from;
+		if (!from && app->session.input)        /* not of the sweep: what the scenario has */
+			from = dry_config_get(&app->session.input->config, app->session.input, change[c].path, &arena);
+		snprintf(value, sizeof(value), "%s \u2192 %s", from ? from : "?", change[c].to);
 		dry_pane_char(pane, row, 0, DRY_ROLE_BASE, L'*');
 		dry_pane_text(pane, row, 1, DRY_ROLE_PLAIN,
 			      dry_short_path(change[c].path, width - 1 - dry_columns(value), name, sizeof(name)));
 		dry_pane_right(pane, row++, pane->cols - 1, DRY_ROLE_TITLE, value);
 	}
+	dry_arena_release(&arena);
 	return row;
 }
 
