@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "report/change.h"
 #include "report/page.h"
+#include "run/world_drift.h"
 
 /* What the live files say; all text is in the arena. */
 struct dry_live {
@@ -58,5 +59,9 @@ const char *dry_drift_state_name(enum dry_drift_state state);
 void dry_drift_table(const struct dry_drift *drift, struct dry_page *page, bool markdown);
 /* Schema "dryscale.drift/1". */
 void dry_drift_json(const struct dry_drift *drift, struct dry_page *page);
+
+/* The same of the world; JSON with schema "dryscale.world-drift/1". */
+void dry_world_drift_table(const struct dry_world_drift *drift, struct dry_page *page, bool markdown);
+void dry_world_drift_json(const struct dry_world_drift *drift, struct dry_page *page);
 
 #endif

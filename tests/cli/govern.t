@@ -153,4 +153,22 @@ dry audit verify forged.jsonl
 ok "a forged line is named" tells 'forged.jsonl:2:'
 dry audit export a.jsonl
 ok "a log as CSV" sh -c '[ "$(head -1 out)" = seq,time,actor,action,ref,target,what,hash ]'
+
+# Has the world changed since? The same trace has not; pods twice as large have.
+cp small.jsonl same.jsonl
+dry drift --world same.jsonl small.yaml
+ok "the same trace is no drift" is 0
+ok "and says what it looked at" says 'cpu request'
+for copy in a b c d; do sed "s/\"name\":\"/&$copy/" small.jsonl; done | sort -t: -k3 -n >four.jsonl
+sed 's/^trace: .*/trace: four.jsonl/' small.yaml >four.yaml
+sed 's/800m/1600m/' four.jsonl >large.jsonl
+dry drift --world large.jsonl -f json four.yaml
+ok "larger pods are" is 1
+ok "by their cores" json '.rows | map(select(.drifted) | .what) | contains(["cpu request (cores)"])'
+ok "not by their memory" json '.rows | map(select(.what == "memory request (GiB)")) | .[0].distance == 0'
+dry drift --world large.jsonl --audit a.jsonl --actor cron four.yaml
+dry audit show -f csv a.jsonl
+ok "and it is in the log" grep -q ',drift,.*world: cpu request' out
+dry drift --world large.jsonl four.yaml small.yaml
+ok "one scenario at a time" is 2
 done_testing
