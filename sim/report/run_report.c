@@ -157,8 +157,11 @@ static void fill_groups(const struct dry_run_report *report, struct dry_table *t
 		dry_table_cell(table, spec->name);
 		dry_table_cellf(table, "%s/h%s", dry_format_price(nusd, price, sizeof(price)),
 				varies ? "*" : "");
-		dry_table_cellf(table, "%d / %.1f / %d", group->min_nodes, group->mean_nodes,
-				group->peak_nodes);
+		if (isnan(group->mean_nodes))
+			dry_table_cellf(table, "%d / - / %d", group->min_nodes, group->peak_nodes);
+		else
+			dry_table_cellf(table, "%d / %.1f / %d", group->min_nodes, group->mean_nodes,
+					group->peak_nodes);
 		snprintf(hours, sizeof(hours), "%.1f", group->node_hours);
 		dry_table_cell(table, hours);
 		dry_table_cell(table, dry_metric_format(DRY_METRIC_P95_WAIT, group->p95_wait_s, wait,

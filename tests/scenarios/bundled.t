@@ -29,8 +29,9 @@ same_twice() {
 	"$dryscale" run -q -f json "$1" >"$work/one" && "$dryscale" run -q -f json "$1" >"$work/two" &&
 		cmp "$work/one" "$work/two"
 }
+# Pods that come minutes before the end cannot start before it: ten days are enough for all.
 every_pod_starts() {
-	"$dryscale" check -q -t 'never_scheduled == 0' "$1"
+	"$dryscale" check -q -p horizon=240h -t 'never_scheduled == 0' "$1"
 }
 same_front() {
 	"$dryscale" sweep -q --sample 24 -j1 -f json "$1" >"$work/one" &&

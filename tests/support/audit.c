@@ -21,11 +21,25 @@ static void wrong(struct audit *a, const char *format, ...)
 	va_end(arguments);
 }
 
+/* DaemonSets of these worlds tolerate everything, so each node has them. */
+static void count_daemons(const struct audit *a, struct audit_node *node, int sign)
+{
+	uint32_t d, r;
+
+	for (d = 0; d < a->input->daemon_set_count; d++) {
+		const struct dry_pod_class *class =
+			&a->input->pod_class[a->input->daemon_set[d].class_index];
+
+		for (r = 0; r < DRY_RESOURCE_MAX; r++)
+			if (r != DRY_RESOURCE_PODS)
+				node->used.amount[r] += sign * class->request.amount[r];
+		node->used.amount[DRY_RESOURCE_PODS] += sign;
+	}
+}
+
 static struct audit_node *add_node(struct audit *a, uint32_t group, int64_t launched_at_ms)
 {
-	const struct dry_node_group *config = &a->input->config.group[group];
 	struct audit_node *node;
-	uint32_t d, r;
 
 	a->node_of[group] = dry_grow(a->node_of[group], &a->ordinal_capacity[group],
 				     a->ordinal_count[group] + 1, sizeof(uint32_t));
@@ -36,16 +50,7 @@ static struct audit_node *add_node(struct audit *a, uint32_t group, int64_t laun
 	node->group_index = group;
 	node->launched_at_ms = launched_at_ms;
 	node->gone_at_ms = -1;
-	(void)config;
-	/* DaemonSets of these worlds tolerate everything, so each node has them. */
-	for (d = 0; d < a->input->daemon_set_count; d++) {
-		const struct dry_pod_class *class =
-			&a->input->pod_class[a->input->daemon_set[d].class_index];
-
-		for (r = 0; r < DRY_RESOURCE_MAX; r++)
-			node->used.amount[r] += class->request.amount[r];
-		node->used.amount[DRY_RESOURCE_PODS]++;
-	}
+	count_daemons(a, node, 1);
 	return node;
 }
 
@@ -90,6 +95,10 @@ static void pod_event(struct audit *a, const struct dry_event *e)
 			      (double)e->at_ms / 1000);
 		else
 			count_pod(a, node, pod, 1);
+		if (node && node->is_leaving) {
+			node->is_leaving = false;
+			a->target[node->group_index]++;
+		}
 		a->state[pod] = AUDIT_RUNNING;
 		a->pod_node[pod] = node ? (uint32_t)(node - a->node) : DRY_NONE;
 		return;
@@ -112,13 +121,14 @@ static void pod_event(struct audit *a, const struct dry_event *e)
 }
 
 /*
- * Nodes of the group that did not come in time, and those that are drained:
- * when the target went down for them is not in the log.
+ * Nodes of the group that did not come in time, and those that are drained or
+ * were at the last scale-up: when the target went down for them is not in the log.
  */
 static int32_t unsettled_nodes(const struct audit *a, const struct dry_event *e)
 {
 	const struct dry_config *config = &a->input->config;
 	int64_t limit_ms = config->group[e->group_index].options.max_node_provision_ms;
+	int64_t last_ms = a->scaled_up_at_ms[e->group_index];
 	int32_t count = 0;
 	size_t i;
 
@@ -126,7 +136,9 @@ static int32_t unsettled_nodes(const struct audit *a, const struct dry_event *e)
 	for (i = 0; i < a->node_count; i++)
 		count += a->node[i].group_index == e->group_index &&
 			 ((!a->node[i].is_ready && e->at_ms - a->node[i].launched_at_ms > limit_ms) ||
-			  (a->node[i].is_leaving && a->node[i].gone_at_ms < 0));
+			  (a->node[i].is_leaving &&
+			   (a->node[i].gone_at_ms < 0 || (a->node[i].leaving_at_ms <= last_ms &&
+							  a->node[i].gone_at_ms >= last_ms))));
 	return count;
 }
 
@@ -141,8 +153,40 @@ static void scale_up(struct audit *a, const struct dry_event *e)
 		wrong(a, "%s is said to have %d nodes at %g s, has %d", group->name, e->from,
 		      (double)e->at_ms / 1000, a->target[e->group_index]);
 	a->target[e->group_index] = e->to;
+	a->scaled_up_at_ms[e->group_index] = e->at_ms;
 	for (i = e->from; i < e->to; i++)
 		add_node(a, e->group_index, e->at_ms);
+}
+
+/*
+ * That a drain was given up is not in the log. A pod that starts on the node tells,
+ * and so does a second attempt; until then a node that has been leaving for longer
+ * than evictions are tried may be one that stays.
+ */
+static void node_leaves(struct audit *a, struct audit_node *node, const struct dry_event *e)
+{
+	const struct dry_node_group *group = &a->input->config.group[e->group_index];
+	const struct dry_options *options = &a->input->config.options;
+	int32_t staying = 0;
+	size_t i;
+
+	/* A drain evicts daemon pods too. One that is given up leaves a node without them. */
+	if (!node->is_without_daemons && !strcmp(e->reason, "underutilized") &&
+	    options->daemonset_eviction_for_occupied_nodes) {
+		node->is_without_daemons = true;
+		count_daemons(a, node, -1);
+	}
+	if (!node->is_leaving)
+		a->target[e->group_index]--;
+	node->is_leaving = true;
+	node->leaving_at_ms = e->at_ms;
+	for (i = 0; i < a->node_count; i++)
+		staying += a->node[i].group_index == e->group_index && a->node[i].is_leaving &&
+			   a->node[i].gone_at_ms < 0 &&
+			   e->at_ms - a->node[i].leaving_at_ms >= options->max_pod_eviction_ms;
+	if (!a->has_trouble && a->target[e->group_index] + staying < group->min_size)
+		wrong(a, "%s is scaled down to %d, minimum %d", group->name,
+		      a->target[e->group_index], group->min_size);
 }
 
 static void node_event(struct audit *a, const struct dry_event *e)
@@ -165,10 +209,7 @@ static void node_event(struct audit *a, const struct dry_event *e)
 			a->has_trouble = true;
 		node->gone_at_ms = e->at_ms;
 	} else {
-		a->target[e->group_index]--;
-		if (!a->has_trouble && a->target[e->group_index] < group->min_size)
-			wrong(a, "%s is scaled down to %d, minimum %d", group->name,
-			      a->target[e->group_index], group->min_size);
+		node_leaves(a, node, e);
 	}
 }
 
@@ -184,8 +225,6 @@ static void on_event(void *context, const struct dry_event *e)
 	case DRY_EVENT_NODE_GONE:
 	case DRY_EVENT_SCALE_DOWN:
 		node_event(a, e);
-		if (find_node(a, e))
-			find_node(a, e)->is_leaving = true;
 		break;
 	case DRY_EVENT_SCALE_UP_FAILED:
 		a->has_trouble = true;
@@ -241,6 +280,7 @@ void audit_start(struct audit *a, const struct dry_input *input)
 	a->ordinal_count = dry_xcalloc(config->group_count, sizeof(*a->ordinal_count));
 	a->ordinal_capacity = dry_xcalloc(config->group_count, sizeof(*a->ordinal_capacity));
 	a->target = dry_xcalloc(config->group_count, sizeof(*a->target));
+	a->scaled_up_at_ms = dry_xcalloc(config->group_count, sizeof(*a->scaled_up_at_ms));
 	a->state = dry_xcalloc(input->pod.count + 1, sizeof(*a->state));
 	a->pod_node = dry_xcalloc(input->pod.count + 1, sizeof(*a->pod_node));
 	a->has_trouble = config->spot.hazard.kind != DRY_HAZARD_NONE;
@@ -293,6 +333,7 @@ void audit_release(struct audit *a)
 	free(a->ordinal_count);
 	free(a->ordinal_capacity);
 	free(a->target);
+	free(a->scaled_up_at_ms);
 	free(a->state);
 	free(a->pod_node);
 	free(a->node);

@@ -17,7 +17,9 @@ struct audit_node {
 	int64_t gone_at_ms;             /* -1: stays */
 	bool is_ready;
 	bool is_initial;
-	bool is_leaving;                /* scaled down; deleted when its pods have stopped */
+	bool is_leaving;                /* scaled down; deleted when its pods have stopped, or kept */
+	int64_t leaving_at_ms;
+	bool is_without_daemons;        /* a drain evicted its daemon pods */
 	struct dry_resources used;
 	uint32_t pod_count;
 };
@@ -34,6 +36,7 @@ struct audit {
 	uint8_t *state;                 /* one a pod */
 	uint32_t *pod_node;
 	int32_t *target;                /* one a group */
+	int64_t *scaled_up_at_ms;       /* the last time, one a group */
 	bool has_trouble;               /* the cloud takes nodes away or fails: targets and costs are not followed */
 	char wrong[256];                /* the first thing that is; "" = nothing */
 };
