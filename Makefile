@@ -119,14 +119,17 @@ $(B)/bench/%: bench/%.c $(B)/libdryscale.a
 
 # ---- tests
 
-.PHONY: test unit tap conformance mutation reference records scenarios lint ux snapshots tests-bin
+.PHONY: test unit tap conformance mutation reference records scenarios lint ux snapshots tests-bin asan-bin tsan-bin
 test: ## every test; the last line counts them
 	@$(SUBMAKE) all tests-bin
-	@$(SUBMAKE) FLAVOUR=asan tests-bin
-	@$(SUBMAKE) FLAVOUR=tsan tests-bin
+	@$(SUBMAKE) FLAVOUR=asan asan-bin
+	@$(SUBMAKE) FLAVOUR=tsan tsan-bin
 	@sh tests/run/all.sh
 
 tests-bin: $(TEST_BIN) $(B)/dryscale
+# What tests/run/all.sh runs of the two other builds.
+asan-bin: $(UNIT_BIN) $(PROP_BIN) $(CONF_BIN) $(B)/dryscale
+tsan-bin: $(filter %/test_sweep,$(UNIT_BIN)) $(filter %/test_sweep_files,$(UNIT_BIN)) $(B)/tests/prop/laws $(B)/dryscale
 
 unit: $(UNIT_BIN) ## the unit tests alone
 	@sh tests/run/all.sh unit
@@ -158,6 +161,11 @@ snapshots: $(UNIT_BIN) ## compare golden screens and pictures; UPDATE=1 writes t
 
 lint: ## layers, sizes, headers, banned calls, machine paths
 	@CC='$(CC)' CFLAGS='$(BASEFLAGS) $(PKG_CFLAGS)' sh tests/lint/lint.sh
+
+.PHONY: warnings
+warnings: export WARNINGS_FLAGS = $(BASEFLAGS) $(PKG_CFLAGS)
+warnings: ## no warning of gcc or clang, -Wconversion included
+	@CFLAGS="$$WARNINGS_FLAGS" JOBS='$(JOBS)' sh tools/warnings.sh
 
 .PHONY: fuzz fuzz-bin
 SECONDS ?= 60

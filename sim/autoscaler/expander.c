@@ -94,7 +94,8 @@ static uint32_t keep_priority(struct dry_autoscaler *ca, struct ca_option *optio
 			any = true;
 		}
 	for (i = 0; i < count; i++)
-		option[i].score = group_priority(ca, option[i].group_index, &priority) ? priority : NAN;
+		option[i].score = group_priority(ca, option[i].group_index, &priority) ? (double)priority :
+											       (double)NAN;
 	note_scores(ca, option, count);
 	if (!any)
 		return count;

@@ -142,7 +142,7 @@ static void add_replications(struct dry_results_text *out, const struct dry_swee
 		results_text(out, ",\"samples\":[");
 		for (uint32_t r = 0; r < point->replications; r++) {
 			results_text(out, r ? ",[" : "[");
-			for (int i = 0; i < DRY_METRIC_COUNT; i++) {
+			for (size_t i = 0; i < DRY_METRIC_COUNT; i++) {
 				results_text(out, i ? "," : "");
 				results_number(out, point->sample[(size_t)r * DRY_METRIC_COUNT + i]);
 			}

@@ -295,7 +295,8 @@ static bool refresh_usual_key(struct dry_cluster *cluster, struct score_column *
 			      const struct dry_shape *shape, uint32_t slot)
 {
 	uint8_t flags = cluster->node_flags[slot], group = column->group[cluster->node_group[slot]];
-	uint32_t taints = group + ((flags & DRY_NODE_CANDIDATE) && !(shape->flags & DRY_SHAPE_TOLERATES_CANDIDATE));
+	bool is_soft = (flags & DRY_NODE_CANDIDATE) && !(shape->flags & DRY_SHAPE_TOLERATES_CANDIDATE);
+	uint32_t taints = is_soft ? group + 1u : group;
 
 	if (flags & (uint8_t)~DRY_NODE_CANDIDATE || shape->flags & DRY_SHAPE_BY_HOSTNAME)
 		return false;

@@ -1,7 +1,12 @@
 #!/bin/sh
-# Runs tests and counts them: all.sh [unit|tap|conformance|reference|records|scenarios|lint]...
+# Runs tests and counts them: all.sh [unit|tap|threads|conformance|reference|records|scenarios|lint]...
 # Everything that is run says TAP. What a program printed stays in build/test/.
 # The last line is "N passed, N failed"; the exit status is 0 when none failed.
+# Each line ends with the CPU seconds that the program took, children included.
+#
+# What runs under which build: everything in release; unit tests, laws, damaged input
+# and recorded cases again under ASan and UBSan; sweeps and threads under TSan. Corpora of
+# the fuzz targets are replayed under ASan only, where they find more.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 log=build/test
@@ -15,9 +20,13 @@ one() {
 	name=$1
 	shift
 	out=$log/$(echo "$name" | tr ' /()' '-___').log
+	times >"$log/before"
 	timeout "$limit" "$@" >"$out" 2>&1 </dev/null
 	status=$?
-	awk -v name="$name" -v status="$status" -v counts="$counts" -f tests/run/tap.awk "$out"
+	times >"$log/after"
+	cpu=$(cat "$log/before" "$log/after" | awk -F'[ms ]+' 'NR % 2 == 0 { s = $1 * 60 + $2 + $3 * 60 + $4 - s }
+		END { printf "%.1f", s }')
+	awk -v name="$name" -v status="$status" -v counts="$counts" -v cpu="$cpu" -f tests/run/tap.awk "$out"
 }
 
 unit() {
@@ -58,12 +67,14 @@ scripts() {
 	done
 }
 
+# tap: laws, damaged input, and the scripts of every folder
 tap() {
-	programs release prop fault fuzz
+	programs release prop fault
+	one "fuzz/loader" build/release/tests/fuzz/loader
 	for folder in tests/*/; do
 		folder=${folder#tests/}
 		folder=${folder%/}
-		case $folder in scenarios | records | lint) continue ;; esac
+		case $folder in scenarios | records | lint | threads) continue ;; esac
 		scripts "$folder"
 	done
 }
@@ -92,6 +103,7 @@ for what in "$@"; do
 		;;
 	unit) unit release ;;
 	tap) tap ;;
+	threads) scripts threads ;;
 	conformance) conformance ;;
 	reference) programs release reference ;;
 	records)
@@ -106,6 +118,7 @@ for what in "$@"; do
 	esac
 done
 
-awk '{ p += $1; f += $2; s += $3 }
-END { if (s) printf "%d skipped: what they need is absent (see above)\n", s
+awk '{ p += $1; f += $2; s += $3; c += $4 }
+END { printf "%.0f CPU seconds\n", c
+      if (s) printf "%d skipped: what they need is absent (see above)\n", s
       printf "%d passed, %d failed\n", p, f; exit f > 0 || p == 0 }' "$counts"

@@ -1,7 +1,7 @@
 # Reads one program's TAP and says how it went: failures with what they said,
 # skips with their reason, one line of counts. A plan that is not kept and an
 # exit status other than 0 without a failed test are failures too.
-# Variables: name, status, counts (file that gets "passed failed skipped").
+# Variables: name, status, cpu (seconds), counts (file that gets "passed failed skipped cpu").
 /^1\.\.[0-9]+/ { plan = substr($1, 4) + 0; planned = 1; if ($0 ~ /# *[Ss][Kk][Ii][Pp]/ && plan == 0) { skipped++; whole = $0; sub(/^1\.\.0 *# */, "", whole); print "    skip  " whole }; next }
 /^Bail out!/ { failed++; print "    FAIL  " $0; next }
 /^(not )?ok/ {
@@ -21,6 +21,6 @@ END {
 	printf "  %-44s %5d passed", name, passed
 	if (failed) printf ", %d FAILED", failed
 	if (skipped) printf ", %d skipped", skipped
-	print ""
-	print passed + 0, failed + 0, skipped + 0 >> counts
+	printf "  %.1f s\n", cpu
+	print passed + 0, failed + 0, skipped + 0, cpu + 0 >> counts
 }

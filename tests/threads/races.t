@@ -14,7 +14,7 @@ free_of_races() {
 	shift
 	n=$((n + 1))
 	if [ ! -x "$1" ]; then
-		echo "ok $n - $name # SKIP $1 is not built (make FLAVOUR=tsan tests-bin)"
+		echo "ok $n - $name # SKIP $1 is not built (make FLAVOUR=tsan tsan-bin)"
 	elif "$@" >"$said" 2>&1; then
 		echo "ok $n - $name"
 	else
