@@ -51,6 +51,9 @@ struct dry_patch_format {
 extern const struct dry_patch_format dry_patch_formats[];
 extern const size_t dry_patch_format_count;
 
+/* Does this document run the autoscaler? Of a file with several it is the one that is patched. */
+bool dry_patch_is_deployment(const struct dry_doc *doc);
+
 /* "helm|args|kustomize|..." for option tables. */
 #define DRY_PATCH_WORDS \
 	"helm|args|kustomize|json|configmap|cluster-api|palette-pool|palette-pack|terraform|aks"

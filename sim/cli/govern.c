@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "report/live_file.h"
+
 /* "2026-03-02T00:00:00Z", with or without a fraction. */
 static bool is_rfc3339_utc(const char *text)
 {
@@ -84,7 +86,7 @@ int govern_write_patch(struct dry_cli *cli, const struct dry_patch_request *requ
 
 	dry_doc_init(&doc);
 	whole.comments = !dry_cli_find(&cli->arguments, GOVERN_NO_COMMENTS);
-	if (against && !dry_doc_read(&doc, against, NULL, &cli->err)) {
+	if (against && !dry_live_document(&doc, against, dry_patch_is_deployment, &cli->err)) {
 		dry_doc_release(&doc);
 		return dry_cli_complain(cli);
 	}

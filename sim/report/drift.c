@@ -9,6 +9,7 @@
 #include "io/doc.h"
 #include "io/importers.h"
 #include "report/json.h"
+#include "report/live_file.h"
 #include "report/table.h"
 
 void dry_live_init(struct dry_live *live, struct dry_arena *arena)
@@ -170,6 +171,11 @@ static bool read_import(struct dry_live *live, const char *path, struct dry_erro
 	return done;
 }
 
+static void add_document(void *context, const struct dry_doc *doc)
+{
+	add_groups(context, doc->root);
+}
+
 bool dry_live_read(struct dry_live *live, const char *path, struct dry_error *err)
 {
 	struct dry_error quiet = { 0 };
@@ -189,8 +195,8 @@ bool dry_live_read(struct dry_live *live, const char *path, struct dry_error *er
 	} else {
 		done = read_import(live, path, err);
 		/* Sizes in the source itself: --nodes flags, the chart's groups, machine pools. */
-		if (done && readable)
-			add_groups(live, doc.root);
+		if (done)
+			dry_live_each(path, add_document, live, &quiet);
 	}
 	dry_doc_release(&doc);
 	dry_error_release(&quiet);

@@ -129,6 +129,20 @@ sed '/scale-down-unneeded/d; s/command: .*/command: [.\/cluster-autoscaler, "--v
 printf '          command: [./cluster-autoscaler]\n' >>plain.yaml
 dry drift --audit a.jsonl -f json plain.yaml
 ok "a flag that is not named has its default" json '.settings[] | select(.path == "scale-down-unneeded-time") | .live == "10m" or .live == "10m0s"'
+{ printf 'apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: ca}\n---\n# the next\n---\n'; cat drifted.yaml; printf -- '---\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: x}\n'; } >rendered.yaml
+dry drift --audit a.jsonl -f json rendered.yaml
+ok "several documents in a file" json '[.settings[] | .state] | contains(["changed", "same"])'
+dry recommend --pick cheapest --patch json --against rendered.yaml r.json
+ok "and the Deployment among them is patched" json '.[0].value == "cluster-autoscaler"'
+sed '/command:/d; s/autoscaler/scaler/' rendered.yaml >nobody.yaml
+dry recommend --pick cheapest --patch json --against nobody.yaml r.json
+ok "none of them is exit 3" is 3
+: >empty.yaml
+dry recommend --pick cheapest --patch json --against empty.yaml r.json
+ok "an empty file is exit 3" is 3
+printf 'a: 1\n---\nb: [\n' >broken.yaml
+dry recommend --pick cheapest --patch json --against broken.yaml r.json
+ok "a broken one is told at its line" tells 'broken.yaml:'
 dry drift --audit a.jsonl small.jsonl
 ok "a trace is no live setting: exit 3" is 3
 

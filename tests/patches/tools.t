@@ -81,7 +81,8 @@ live="own.yaml"
 if [ -d "$records" ]; then
 	cp "$records/kubectl/deploy-cluster-autoscaler.yaml" recorded.yaml
 	cp "$records/kubectl/deploy-cluster-autoscaler.json" recorded.json
-	live="$live recorded.yaml recorded.json"
+	cp "$records/helm/rendered-kestrel.yaml" rendered.yaml
+	live="$live recorded.yaml recorded.json rendered.yaml"
 else
 	skip "the recorded Deployment" "no recordings"
 fi

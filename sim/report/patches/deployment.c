@@ -146,6 +146,13 @@ bool patch_deployment_read(const struct dry_doc *doc, struct dry_arena *arena,
 	return true;
 }
 
+bool dry_patch_is_deployment(const struct dry_doc *doc)
+{
+	const struct dry_doc_node *root = find_deployment(doc->root);
+
+	return root && find_container(root);
+}
+
 struct operations {
 	const struct dry_patch_request *request;
 	const struct patch_deployment *deployment;

@@ -230,6 +230,7 @@ bool patch_pool_write(const struct dry_patch_request *request, struct dry_page *
 		write_pool(&json, set, set->change[i].group, live);
 	}
 	dry_json_close_array(&json);
+	dry_page_add_char(page, '\n');
 	return true;
 }
 

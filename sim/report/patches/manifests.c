@@ -81,6 +81,7 @@ bool patch_json_write(const struct dry_patch_request *request, struct dry_page *
 	done = patch_deployment_read(request->against, &arena, &deployment, err) &&
 	       patch_deployment_operations(request, &deployment, &arena, add_json, &patch, &count, err);
 	dry_json_close_array(&patch.json);
+	dry_page_add_char(page, '\n');
 	dry_arena_release(&arena);
 	if (done && count == 0)
 		return fail_no_operation(request, err);
