@@ -47,6 +47,18 @@ struct reader {
 	struct dry_error *err;
 };
 
+/* Text of the file as a terminal may show it, not too long. */
+static const char *shown(struct reader *r, const char *text)
+{
+	struct dry_page page = { 0 };
+	const char *copy;
+
+	dry_page_add_visible(&page, text, strnlen(text, 60));
+	copy = dry_arena_text(&r->policy->arena, dry_page_string(&page));
+	dry_page_release(&page);
+	return copy;
+}
+
 /* Every key of the map must be known; the nearest is suggested. */
 static bool check_keys(struct reader *r, const struct dry_doc_node *map, const char *const *known,
 		       size_t count)
@@ -66,7 +78,7 @@ static bool check_keys(struct reader *r, const struct dry_doc_node *map, const c
 			i++;
 		if (i < count)
 			continue;
-		good = dry_doc_fail_key(r->doc, child, r->err, "unknown key \"%s\"", child->key);
+		good = dry_doc_fail_key(r->doc, child, r->err, "unknown key \"%s\"", shown(r, child->key));
 		nearest = dry_nearest_word(child->key, known, count);
 		if (nearest)
 			dry_fail_fix(r->err, "did you mean \"%s\"?", nearest);
@@ -88,7 +100,7 @@ static bool read_number(struct reader *r, const struct dry_doc_node *node, doubl
 		wrong = "is out of range";
 	if (!wrong)
 		return true;
-	dry_doc_fail(r->doc, node, r->err, "%s %s", node->text ? node->text : dry_doc_kind_name(node), wrong);
+	dry_doc_fail(r->doc, node, r->err, "%s %s", node->text ? shown(r, node->text) : dry_doc_kind_name(node), wrong);
 	return dry_fail_expected(r->err, "a number from %g to %g", min, max);
 }
 
@@ -103,7 +115,7 @@ static bool read_ratio(struct reader *r, const struct dry_doc_node *node, double
 			*value = percent / 100;
 			return true;
 		}
-		dry_doc_fail(r->doc, node, r->err, "%s is not a share", node->text);
+		dry_doc_fail(r->doc, node, r->err, "%s is not a share", shown(r, node->text));
 		return dry_fail_expected(r->err, "a percentage from 0%% to %g%%", max * 100);
 	}
 	return read_number(r, node, 0, max, value);
@@ -118,7 +130,7 @@ static bool read_count(struct reader *r, const struct dry_doc_node *node, int64_
 	if (!read_number(r, node, 0, 1e9, &number))
 		return false;
 	if (number != floor(number)) {
-		dry_doc_fail(r->doc, node, r->err, "%s is not a whole number", node->text);
+		dry_doc_fail(r->doc, node, r->err, "%s is not a whole number", shown(r, node->text));
 		return dry_fail_expected(r->err, "an integer of 0 or more");
 	}
 	*value = (int64_t)number;
@@ -218,7 +230,8 @@ static bool read_flag(struct reader *r, const struct dry_doc_node *node, struct 
 	const struct dry_option *option = dry_option_find(node->key, &nearest);
 
 	if (!option) {
-		dry_doc_fail_key(r->doc, node, r->err, "\"%s\" is no flag of the Cluster Autoscaler", node->key);
+		dry_doc_fail_key(r->doc, node, r->err, "\"%s\" is no flag of the Cluster Autoscaler",
+				 shown(r, node->key));
 		return nearest ? dry_fail_fix(r->err, "did you mean \"%s\"?", nearest) : false;
 	}
 	flag->name = option->name;
@@ -325,7 +338,7 @@ static bool read_phase(struct reader *r, const struct dry_doc_node *node)
 			r->policy->phase = (enum dry_policy_phase)i;
 			return true;
 		}
-	dry_doc_fail(r->doc, node, r->err, "\"%s\" is no phase", node->text ? node->text : "");
+	dry_doc_fail(r->doc, node, r->err, "\"%s\" is no phase", node->text ? shown(r, node->text) : "");
 	return dry_fail_expected(r->err, "observe, gated or supervised");
 }
 

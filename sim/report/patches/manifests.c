@@ -100,7 +100,9 @@ static void add_yaml(void *context, const char *op, const char *path, const char
 	struct dry_page *page = patch->page;
 
 	if (change && patch->request->comments) {
-		dry_page_printf(page, "    # %s: ", change->path);
+		dry_page_add(page, "    # ");
+		dry_page_add_visible(page, change->path, strlen(change->path));
+		dry_page_add(page, ": ");
 		dry_page_add_visible(page, change->from ? change->from : "not set",
 				     strlen(change->from ? change->from : "not set"));
 		dry_page_add(page, " -> ");
