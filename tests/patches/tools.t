@@ -107,8 +107,36 @@ for f in $live; do
 	else
 		skip "kustomize builds it" "no kustomize: tools/patch-tools.sh"
 	fi
+	if [ "$f" = rendered.yaml ]; then
+		: # kubectl patches an object, and this file has many
+	elif command -v kubectl >/dev/null; then
+		ok "kubectl patch --local takes it" sh -c "kubectl patch --local -f '$f' --type json --patch-file patch.json -o yaml >built3.yaml"
+		ok "with the wanted flags" has_wanted built3.yaml
+	else
+		skip "kubectl patch --local takes it" "no kubectl"
+	fi
 	rm -r k
 done
+
+# --- limits for the API server
+
+cat >policy.yaml <<'YAML'
+version: dryscale/v1
+limits:
+  maxNodesTotal: 24
+  maxNodesPerGroup: 9
+  expanders: [least-waste, priority]
+  flags: {scale-down-unneeded-time: {min: 3m}, scale-down-utilization-threshold: {max: 0.7}}
+YAML
+dry policy admission policy.yaml
+ok "admission policies" is 0
+if command -v kustomize >/dev/null; then
+	mkdir v && cp out v/limits.yaml && printf 'resources: [limits.yaml]\n' >v/kustomization.yaml
+	ok "kustomize reads them" sh -c 'kustomize build v >limits.built'
+	ok "two policies and two bindings" sh -c '[ "$(grep -c "^kind: ValidatingAdmissionPolicy$" limits.built)" = 2 ] && [ "$(grep -c "^kind: ValidatingAdmissionPolicyBinding$" limits.built)" = 2 ]'
+else
+	skip "kustomize reads them" "no kustomize: tools/patch-tools.sh"
+fi
 
 # --- helm
 
