@@ -1,5 +1,6 @@
 # dryscale: see README.md. `make help` lists the targets.
-VERSION   := 0.1.0
+VERSION   := 1.0.0
+ABI       := 1
 FLAVOUR   ?= release
 CC        ?= cc
 B         := build/$(FLAVOUR)
@@ -31,7 +32,8 @@ ifeq ($(DEVELOPER),1)
 WARN      += -Werror
 endif
 BASEFLAGS := -std=c17 -D_GNU_SOURCE -Iinclude -Isim -Itests -ffp-contract=off -fno-math-errno -DDRY_VERSION='"$(VERSION)"' -pthread
-OPT_release := -O3 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+# Hidden and position independent: the same objects make the program and both libraries.
+OPT_release := -O3 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIC -fvisibility=hidden
 LD_release  := -pie -Wl,-z,relro,-z,now
 OPT_debug   := -O0 -g -DDRY_SLOW_ASSERTS
 OPT_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DDRY_SLOW_ASSERTS
@@ -46,6 +48,8 @@ LDLIBS_ALL = $(LD_$(FLAVOUR)) $(LDFLAGS) $(PKG_LIBS) -pthread -lm
 
 prefix    ?= /usr/local
 bindir    ?= $(prefix)/bin
+libdir    ?= $(prefix)/lib
+includedir ?= $(prefix)/include
 datadir   ?= $(prefix)/share
 mandir    ?= $(datadir)/man
 
@@ -72,13 +76,25 @@ TEST_BIN  := $(UNIT_BIN) $(PROP_BIN) $(REF_BIN) $(REC_BIN) $(CONF_BIN)
 SUBJOBS    = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 SUBMAKE    = $(MAKE) --no-print-directory $(SUBJOBS)
 
-.PHONY: all lib clean help
+.PHONY: all lib shared clean help
 all: dryscale ## build ./dryscale (the default)
 
 lib: $(B)/libdryscale.a ## build the library alone
 
 dryscale: $(B)/dryscale
 	@cp -f $< $@
+
+shared: $(B)/libdryscale.so.$(ABI) $(B)/dryscale.pc ## build the shared library and its pkg-config file
+
+# The program's layers stay out: a library has no screens and no command line.
+$(B)/libdryscale.so.$(ABI): $(filter-out $(B)/sim/cli/% $(B)/sim/tui/%,$(LIB_OBJ))
+	$(CC) $(CFLAGS_ALL) -shared -Wl,-soname,$(@F) -Wl,-z,relro,-z,now -Wl,-z,defs -o $@ $^ \
+		$(LDFLAGS) $(filter-out -lncurses% -ltinfo%,$(PKG_LIBS)) -pthread -lm
+	@ln -sf $(@F) $(B)/libdryscale.so
+
+$(B)/dryscale.pc: tools/dryscale.pc.in FORCE
+	@mkdir -p $(@D)
+	sed -e 's|@prefix@|$(prefix)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|; s|@version@|$(VERSION)|' $< >$@
 
 $(B)/libdryscale.a: $(LIB_OBJ)
 	@rm -f $@
@@ -87,7 +103,17 @@ $(B)/libdryscale.a: $(LIB_OBJ)
 $(B)/dryscale: $(B)/sim/cli/main.o $(B)/libdryscale.a
 	$(CC) $(CFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
-$(B)/%.o: %.c
+# Objects that were made with other options, or tell another version or folder, are made again.
+STAMP_made-with = $(OPT_$(FLAVOUR))
+STAMP_version   = $(VERSION)
+STAMP_datadir   = $(datadir)
+$(B)/made-with $(B)/version $(B)/datadir: FORCE
+	@mkdir -p $(@D)
+	@echo '$(STAMP_$(@F))' | cmp -s - $@ || echo '$(STAMP_$(@F))' >$@
+FORCE:
+$(patsubst %.c,$(B)/%.o,$(shell grep -l DRY_VERSION sim/*/*.c)): $(B)/version
+
+$(B)/%.o: %.c $(B)/made-with
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
@@ -97,6 +123,7 @@ $(B)/tests/test_%: tests/unit/test_%.c $(B)/libdryscale.a
 
 # Where the bundled scenarios are when they are not in the working folder.
 $(B)/sim/cli/cmd_tui.o $(B)/sim/cli/cmd_demo.o: CFLAGS += -DDRY_DATADIR='"$(datadir)/dryscale"'
+$(B)/sim/cli/cmd_tui.o $(B)/sim/cli/cmd_demo.o: $(B)/datadir
 
 $(CONF_BIN): $(CONF_SRC:%.c=$(B)/%.o) $(B)/libdryscale.a
 	$(CC) $(CFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
@@ -177,7 +204,7 @@ fuzz-bin: $(FUZZ_BIN)
 
 # ---- use
 
-.PHONY: demo traces bench bench-tui install uninstall dist
+.PHONY: demo traces bench bench-tui install uninstall dist deb fresh
 demo: ## build, sweep a bundled scenario, print its front, open the screens on a terminal
 	@$(SUBMAKE) all
 	@sh tools/demo.sh
@@ -192,20 +219,40 @@ bench: ## measure speed; results as a table
 	@$(SUBMAKE) all $(BENCH_BIN)
 	@sh bench/bench.sh
 
-install: all ## install under $(DESTDIR)$(prefix)
-	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(datadir)/dryscale
+# What install puts below $(DESTDIR); uninstall takes the same away.
+INSTALLED  = $(bindir)/dryscale $(libdir)/libdryscale.a $(libdir)/libdryscale.so $(libdir)/libdryscale.so.$(ABI) \
+	$(libdir)/pkgconfig/dryscale.pc $(includedir)/dryscale.h \
+	$(mandir)/man1/dryscale.1 $(mandir)/man5/dryscale-formats.5 \
+	$(datadir)/bash-completion/completions/dryscale $(datadir)/zsh/site-functions/_dryscale \
+	$(datadir)/fish/vendor_completions.d/dryscale.fish
+SHIPPED    = $(filter-out scenarios/openb.yaml,$(wildcard scenarios/*.yaml)) \
+	$(filter-out traces/openb.jsonl.gz,$(wildcard traces/*.jsonl.gz))
+
+install: all lib shared ## install under $(DESTDIR)$(prefix)
+	install -d $(sort $(dir $(addprefix $(DESTDIR),$(INSTALLED)))) \
+		$(DESTDIR)$(datadir)/dryscale/scenarios $(DESTDIR)$(datadir)/dryscale/traces
 	install -m 755 dryscale $(DESTDIR)$(bindir)/dryscale
+	install -m 644 $(B)/libdryscale.a $(DESTDIR)$(libdir)/libdryscale.a
+	install -m 755 $(B)/libdryscale.so.$(ABI) $(DESTDIR)$(libdir)/libdryscale.so.$(ABI)
+	ln -sf libdryscale.so.$(ABI) $(DESTDIR)$(libdir)/libdryscale.so
+	install -m 644 $(B)/dryscale.pc $(DESTDIR)$(libdir)/pkgconfig/dryscale.pc
+	install -m 644 include/dryscale.h $(DESTDIR)$(includedir)/dryscale.h
 	./dryscale help man >$(DESTDIR)$(mandir)/man1/dryscale.1
-	install -d $(DESTDIR)$(datadir)/bash-completion/completions
+	./dryscale help man-formats >$(DESTDIR)$(mandir)/man5/dryscale-formats.5
 	./dryscale completion bash >$(DESTDIR)$(datadir)/bash-completion/completions/dryscale
-	install -d $(DESTDIR)$(datadir)/dryscale/scenarios $(DESTDIR)$(datadir)/dryscale/traces
-	install -m 644 $(wildcard scenarios/*.yaml) $(DESTDIR)$(datadir)/dryscale/scenarios
-	install -m 644 $(filter-out traces/openb.jsonl.gz,$(wildcard traces/*.jsonl.gz)) $(DESTDIR)$(datadir)/dryscale/traces
+	./dryscale completion zsh >$(DESTDIR)$(datadir)/zsh/site-functions/_dryscale
+	./dryscale completion fish >$(DESTDIR)$(datadir)/fish/vendor_completions.d/dryscale.fish
+	for f in $(SHIPPED); do install -m 644 $$f $(DESTDIR)$(datadir)/dryscale/$$f || exit 1; done
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(bindir)/dryscale $(DESTDIR)$(mandir)/man1/dryscale.1
-	rm -f $(DESTDIR)$(datadir)/bash-completion/completions/dryscale
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
 	rm -rf $(DESTDIR)$(datadir)/dryscale
+
+deb: ## a Debian package in build/deb
+	@sh tools/deb.sh $(VERSION)
+
+fresh: ## the README's two commands in a minimal Debian root (needs root and debootstrap)
+	@sh tests/run/all.sh fresh
 
 dist: ## a source archive, dryscale-$(VERSION).tar.gz
 	git archive --format=tar --prefix=dryscale-$(VERSION)/ HEAD | gzip -n >dryscale-$(VERSION).tar.gz

@@ -21,7 +21,11 @@ extern const char *const dry_help_topics[];     /* ends with NULL */
 /* The kinds that can be imported, each with the commands that record it. */
 void dry_help_recording(struct dry_page *page);
 
-void dry_help_manual(struct dry_page *page);    /* roff, man macros */
+void dry_help_manual(struct dry_page *page);    /* dryscale(1): roff, man macros */
+void dry_help_manual_formats(struct dry_page *page);    /* dryscale-formats(5) */
+/* Text as roff shows it; a topic as a section of a page. */
+void dry_help_add_roff(struct dry_page *page, const char *text);
+void dry_help_add_topic(struct dry_page *page, const char *heading, const char *topic);
 
 /* shell: bash, zsh or fish; false for another. */
 bool dry_help_completion(struct dry_page *page, const char *shell);

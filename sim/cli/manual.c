@@ -7,7 +7,7 @@
 #include "cli/help.h"
 
 /* Text for roff: backslashes doubled, dashes kept as typed, no line that starts with a control sign. */
-static void add_roff(struct dry_page *page, const char *text)
+void dry_help_add_roff(struct dry_page *page, const char *text)
 {
 	for (const char *p = text; *p; p++) {
 		if ((p == text || p[-1] == '\n') && (*p == '.' || *p == '\''))
@@ -27,60 +27,60 @@ static void add_manual_option(struct dry_page *page, const struct dry_cli_option
 	if (option->letter)
 		dry_page_printf(page, "\\fB\\-%c\\fR, ", option->letter);
 	dry_page_add(page, "\\fB\\-\\-");
-	add_roff(page, option->name);
+	dry_help_add_roff(page, option->name);
 	dry_page_add(page, "\\fR");
 	if (option->argument) {
 		dry_page_add(page, " \\fI");
-		add_roff(page, option->argument);
+		dry_help_add_roff(page, option->argument);
 		dry_page_add(page, "\\fR");
 	}
 	dry_page_add_char(page, '\n');
-	add_roff(page, option->help);
+	dry_help_add_roff(page, option->help);
 	dry_page_add_char(page, '\n');
 }
 
 static void add_manual_command(struct dry_page *page, const struct dry_cli_command *command)
 {
 	dry_page_add(page, ".SS ");
-	add_roff(page, command->name);
+	dry_help_add_roff(page, command->name);
 	dry_page_add_char(page, '\n');
-	add_roff(page, command->summary);
+	dry_help_add_roff(page, command->summary);
 	dry_page_add(page, ".\n");
 	for (size_t i = 0; command->usage[i]; i++) {
 		dry_page_add(page, ".PP\n\\fBdryscale ");
-		add_roff(page, command->name);
+		dry_help_add_roff(page, command->name);
 		dry_page_add(page, "\\fR ");
-		add_roff(page, command->usage[i]);
+		dry_help_add_roff(page, command->usage[i]);
 		dry_page_add_char(page, '\n');
 	}
 	if (command->about) {
 		dry_page_add(page, ".PP\n");
-		add_roff(page, command->about);
+		dry_help_add_roff(page, command->about);
 		dry_page_add_char(page, '\n');
 	}
 	for (size_t i = 0; i < command->option_count; i++)
 		add_manual_option(page, &command->option[i]);
 	if (command->formats) {
 		dry_page_add(page, ".TP\n\\fB\\-f\\fR, \\fB\\-\\-format\\fR \\fIF\\fR\nOne of ");
-		add_roff(page, command->formats);
+		dry_help_add_roff(page, command->formats);
 		dry_page_add(page, "; the first is the default.\n");
 	}
 	dry_page_add(page, ".PP\nExamples:\n.PP\n.nf\n");
 	for (size_t i = 0; command->example[i]; i++) {
 		dry_page_add(page, "    ");
-		add_roff(page, command->example[i]);
+		dry_help_add_roff(page, command->example[i]);
 		dry_page_add_char(page, '\n');
 	}
 	dry_page_add(page, ".fi\n");
 }
 
-static void add_manual_topic(struct dry_page *page, const char *heading, const char *topic)
+void dry_help_add_topic(struct dry_page *page, const char *heading, const char *topic)
 {
 	struct dry_page text = { 0 };
 
 	dry_help_topic(&text, topic, false);
 	dry_page_printf(page, ".SH %s\n.nf\n", heading);
-	add_roff(page, dry_page_string(&text));
+	dry_help_add_roff(page, dry_page_string(&text));
 	dry_page_add(page, ".fi\n");
 	dry_page_release(&text);
 }
@@ -102,8 +102,8 @@ void dry_help_manual(struct dry_page *page)
 	dry_page_add(page, ".SH OPTIONS FOR EVERY COMMAND\n");
 	for (size_t i = 0; i < dry_common_option_count; i++)
 		add_manual_option(page, &dry_common_options[i]);
-	add_manual_topic(page, "EXIT STATUS", "exit-codes");
-	add_manual_topic(page, "RULES", "rules");
+	dry_help_add_topic(page, "EXIT STATUS", "exit-codes");
+	dry_help_add_topic(page, "RULES", "rules");
 	dry_page_add(page, ".SH ENVIRONMENT\n"
 			   "NO_COLOR, TERM, COLORFGBG, COLUMNS, the codeset of LC_ALL, LC_CTYPE or LANG,\n"
 			   "and DRYSCALE_JOBS (the default of \\fB\\-\\-jobs\\fR). Nothing else is read.\n");

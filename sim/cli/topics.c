@@ -239,7 +239,7 @@ static void add_record(struct dry_page *page)
 }
 
 const char *const dry_help_topics[] = { "exit-codes", "metrics", "flags", "parameters", "rules", "record",
-					"formats", "options", "reasons", "keys", "man", NULL };
+					"formats", "options", "reasons", "keys", "man", "man-formats", NULL };
 
 bool dry_help_topic(struct dry_page *page, const char *topic, bool markdown)
 {
@@ -263,6 +263,8 @@ bool dry_help_topic(struct dry_page *page, const char *topic, bool markdown)
 		add_reasons(page, markdown);
 	else if (!strcmp(topic, "keys"))
 		dry_tui_keys_page(page, markdown);
+	else if (!strcmp(topic, "man-formats"))
+		dry_help_manual_formats(page);
 	else if (!strcmp(topic, "man"))
 		dry_help_manual(page);
 	else

@@ -12,8 +12,8 @@ cp out all
 dry demo -q black-friday
 ok "one of them" is 0
 ok "is the same as among all" sh -c 'tail -n "$(wc -l <out)" all | cmp - out'
-cost=$("$DRYSCALE" run -q -f csv -p placeholders.nodes=5 scenarios/black-friday.yaml | head -1 | tr , '\n' | grep -n '^cost_usd_day$' | cut -d: -f1)
-told=$("$DRYSCALE" run -q -f csv -p placeholders.nodes=5 scenarios/black-friday.yaml | sed -n 2p | cut -d, -f"$cost")
+
+told=$("$DRYSCALE" run -q -f json -p placeholders.nodes=5 scenarios/black-friday.yaml | jq .metrics.cost_usd_day)
 ok "a number is what run says" sh -c "grep '^  five nodes of headroom ' out | grep -qF \"\\\$$(printf %.2f "$told")\""
 dry demo -q -o story.txt gpu-burst
 ok "into a file" grep -q '^gpu-burst$' story.txt
