@@ -27,6 +27,7 @@ struct dry_cli {
 	bool has_seed;
 	uint64_t seed;
 	uint32_t jobs;
+	uint64_t size_limit;            /* bytes of one input, unpacked; 0 = what each reader allows */
 	bool color_out, color_err;
 	const char *glyphs;             /* "auto", "braille", "block", "ascii" */
 	bool utf8;                      /* the locale's codeset */

@@ -59,6 +59,7 @@ struct dry_import_request {
 	const char *output;             /* NULL = stdout; a name that ends in .gz is compressed */
 	bool force;                     /* may replace an existing output */
 	bool strict;                    /* a made-up field or dropped row is an error (exit 3), nothing is written */
+	uint64_t size_limit;            /* bytes of text of one file, unpacked; 0 = 16 GiB */
 	const char *anonymize_key;      /* not NULL: names become HMAC-SHA-256 of this key, 12 hex digits */
 	int64_t from_ms, to_ms;         /* keep rows that arrive in [from, to); DRY_IMPORT_NO_TIME = open */
 

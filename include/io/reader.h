@@ -40,6 +40,12 @@ enum dry_reader_state { DRY_READER_LINE, DRY_READER_END, DRY_READER_FAILED };
  */
 enum dry_reader_state dry_reader_line(struct dry_reader *reader, const char **line, size_t *length,
 				      struct dry_error *err);
+/*
+ * Not lines but the bytes as they are: up to `room` of them to `to`, *count = 0
+ * at the end. False with a complaint. Not to be mixed with dry_reader_line().
+ */
+bool dry_reader_bytes(struct dry_reader *reader, void *to, size_t room, size_t *count,
+		      struct dry_error *err);
 /* Number of the line given last, from 1. */
 uint64_t dry_reader_line_number(const struct dry_reader *reader);
 /* Bytes of text given so far, and bytes taken from the file: for progress. */

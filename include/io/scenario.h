@@ -18,7 +18,8 @@ struct dry_load_options {
 	const char *prices;             /* the same for prices */
 	const char *release;            /* not NULL: instead of autoscaler.release ("1.30") and .provider ("aks") */
 	const char *provider;
-	uint64_t size_limit;            /* bytes of one trace, after decompression; 0 = 16 GiB */
+	uint64_t size_limit;            /* bytes of one trace, after decompression; 0 = 16 GiB. One of more
+					   than 64 MiB holds for the scenario too */
 	/* Called now and then while a trace is read; false stops (DRY_ERROR_SYSTEM, "stopped"). NULL = none. */
 	bool (*on_progress)(void *context, uint64_t text_bytes, uint64_t stored_bytes,
 			    uint64_t file_bytes);

@@ -199,6 +199,7 @@ static int run_import(struct dry_cli *cli)
 	if (dry_cli_find(&cli->arguments, IMPORT_LIST))
 		return list_kinds(cli);
 	dry_import_request_init(&request);
+	request.size_limit = cli->size_limit;
 	cli->consequence = "nothing was written";
 	if (!read_operands(cli, &request) || !check_kind(cli, &request) || !read_request(cli, &request) ||
 	    !dry_report_file_may_write(cli->output, cli->force, &cli->err) ||

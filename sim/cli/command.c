@@ -94,6 +94,22 @@ bool dry_cli_number(struct dry_cli *cli, const char *option, const char *text, i
 				 (long long)max);
 }
 
+static bool read_size_limit(struct dry_cli *cli, struct dry_error *err)
+{
+	const char *text = dry_cli_value(&cli->arguments, DRY_COMMON_LIMIT_SIZE);
+	int64_t bytes = 0;
+	const char *wrong = text ? dry_parse_quantity(text, strlen(text), &bytes) : NULL;
+
+	if (!wrong && text && bytes <= 0)
+		wrong = "is too small";
+	if (wrong) {
+		dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "--limit-size: \"%s\" %s", text, wrong);
+		return dry_fail_expected(err, "a number of bytes such as 500Mi or 32Gi");
+	}
+	cli->size_limit = (uint64_t)bytes;
+	return true;
+}
+
 bool dry_cli_common(struct dry_cli *cli, struct dry_error *err)
 {
 	const struct dry_cli_arguments *arguments = &cli->arguments;
@@ -126,7 +142,7 @@ bool dry_cli_common(struct dry_cli *cli, struct dry_error *err)
 	if (jobs && *jobs && !dry_cli_number(cli, "--jobs", jobs, 1, 256, &number))
 		return false;
 	cli->jobs = (uint32_t)number;           /* 0 = the CPUs online */
-	return true;
+	return read_size_limit(cli, err);
 }
 
 static void print_error_text(const struct dry_page *page)

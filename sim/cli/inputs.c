@@ -62,6 +62,7 @@ int cli_load(struct dry_cli *cli, const char *path, const struct dry_load_option
 	cli_interrupt_watch();
 	own.on_progress = on_progress;
 	own.context = &reading;
+	own.size_limit = cli->size_limit;
 	if (!own.release)
 		own.release = dry_cli_value(&cli->arguments, CLI_RELEASE);
 	if (!own.provider)

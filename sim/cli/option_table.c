@@ -14,6 +14,8 @@ const struct dry_cli_option dry_common_options[] = {
 	{ DRY_COMMON_VERBOSE, 'v', "verbose", NULL, "say more on stderr", NULL },
 	{ DRY_COMMON_SEED, 0, "seed", "N", "root of the random streams (the scenario's, or 1)", NULL },
 	{ DRY_COMMON_JOBS, 'j', "jobs", "N", "threads (CPUs online); changes no result", NULL },
+	{ DRY_COMMON_LIMIT_SIZE, 0, "limit-size", "SIZE",
+	  "read inputs up to that size, unpacked (16Gi; a scenario 64Mi)", NULL },
 	{ DRY_COMMON_COLOR, 0, "color", "WHEN", "auto, always or never", "auto|always|never" },
 	{ DRY_COMMON_GLYPHS, 0, "glyphs", "SET", "auto, braille, block or ascii",
 	  "auto|braille|block|ascii" },

@@ -260,7 +260,8 @@ static bool pull(struct dry_reader *reader, char *to, size_t room, size_t *got, 
 	if (reader->made_bytes > reader->size_limit) {
 		dry_fail(err, DRY_ERROR_INPUT, place(reader), "is longer than the limit of %" PRIu64
 			 " bytes%s", reader->size_limit, reader->is_gzip ? " when unpacked" : "");
-		return dry_fail_fix(err, "split it, or raise the limit");
+		return dry_fail_fix(err, "split it, or raise the limit: --limit-size %" PRIu64 "Gi",
+				    reader->size_limit / (UINT64_C(1) << 29) + 1);
 	}
 	if (*got)
 		return true;
@@ -338,6 +339,19 @@ enum dry_reader_state dry_reader_line(struct dry_reader *reader, const char **li
 		if (!fill(reader, err))
 			return DRY_READER_FAILED;
 	}
+}
+
+bool dry_reader_bytes(struct dry_reader *reader, void *to, size_t room, size_t *count,
+		      struct dry_error *err)
+{
+	const size_t held = reader->end - reader->start;
+
+	if (!held)
+		return pull(reader, to, room, count, err);
+	*count = held < room ? held : room;
+	memcpy(to, reader->window + reader->start, *count);
+	reader->start += *count;
+	return true;
 }
 
 /* ---- open and close */

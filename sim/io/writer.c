@@ -160,21 +160,23 @@ struct dry_writer *dry_writer_open(const char *path, const struct dry_writer_opt
 				   struct dry_error *err)
 {
 	struct dry_writer *const writer = dry_xcalloc(1, sizeof(*writer));
+	const bool is_stdout = !strcmp(path, "-");
 
 	writer->force = options && options->force;
 	writer->fd = STDOUT_FILENO;
-	if (!strcmp(path, "-")) {
-		fflush(stdout);                         /* what was printed before stays before */
-	} else if (!open_target(writer, path, err)) {
-		free_writer(writer);
-		return NULL;
-	}
+	/* Memory first: nobody removes a file of a program that ends for want of it. */
 	writer->buffer = dry_xmalloc(BUFFER_SIZE);
-	if (writer->path && !(options && options->plain) && ends_in_gz(path)) {
+	if (!is_stdout && !(options && options->plain) && ends_in_gz(path)) {
 		writer->packed = dry_xmalloc(BUFFER_SIZE);
 		if (deflateInit2(&writer->zlib, GZIP_LEVEL, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
 			dry_out_of_memory(BUFFER_SIZE);
 		writer->gzip = true;
+	}
+	if (is_stdout) {
+		fflush(stdout);                         /* what was printed before stays before */
+	} else if (!open_target(writer, path, err)) {
+		free_writer(writer);
+		return NULL;
 	}
 	return writer;
 }

@@ -1,39 +1,22 @@
 #include "io/importers/feed.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <zlib.h>
 
 #include "base/arena.h"
 #include "base/assert.h"
+#include "io/reader.h"
 
 #define WINDOW_START ((size_t)1 << 18)
 
-bool dry_feed_open(struct dry_feed *feed, const char *path, struct dry_error *err)
+bool dry_feed_open(struct dry_feed *feed, const char *path, uint64_t size_limit, struct dry_error *err)
 {
-	const bool is_stdin = !strcmp(path, "-");
-	struct stat status;
+	const struct dry_reader_options options = { .size_limit = size_limit };
 
-	*feed = (struct dry_feed){ .path = is_stdin ? "stdin" : path, .line = 1 };
-	const int fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return dry_fail(err, DRY_ERROR_INPUT, (struct dry_where){ .file = feed->path },
-				"%s", strerror(errno));
-	if (!fstat(fd, &status) && S_ISDIR(status.st_mode)) {
-		close(fd);
-		return dry_fail(err, DRY_ERROR_INPUT, (struct dry_where){ .file = feed->path },
-				"is a directory");
-	}
-	feed->handle = gzdopen(fd, "rb");
-	if (!feed->handle) {
-		close(fd);
-		dry_out_of_memory(0);
-	}
-	gzbuffer(feed->handle, 1 << 17);
+	*feed = (struct dry_feed){ .path = strcmp(path, "-") ? path : "stdin", .line = 1 };
+	feed->reader = dry_reader_open(path, &options, err);
+	if (!feed->reader)
+		return false;
 	feed->capacity = WINDOW_START;
 	feed->window = dry_xmalloc(feed->capacity);
 	return true;
@@ -50,10 +33,9 @@ void dry_feed_open_memory(struct dry_feed *feed, const char *path, const char *t
 
 void dry_feed_close(struct dry_feed *feed)
 {
-	if (feed->handle)
-		gzclose(feed->handle);
+	dry_reader_close(feed->reader);
 	free(feed->window);
-	feed->handle = NULL;
+	feed->reader = NULL;
 	feed->window = NULL;
 }
 
@@ -78,28 +60,14 @@ static bool make_room(struct dry_feed *feed, struct dry_error *err)
 
 bool dry_feed_more(struct dry_feed *feed, struct dry_error *err)
 {
-	if (feed->at_end || !make_room(feed, err))
-		return false;
-	const int got = gzread(feed->handle, feed->window + feed->end,
-			       (unsigned)(feed->capacity - feed->end));
-	int code = Z_OK;
-	const char *message = gzerror(feed->handle, &code);
+	size_t got;
 
-	if (got < 0 || (got == 0 && code == Z_BUF_ERROR)) {
-		if (code == Z_ERRNO)
-			return dry_fail(err, DRY_ERROR_SYSTEM,
-					(struct dry_where){ .file = feed->path }, "cannot read: %s",
-					strerror(errno));
-		return dry_fail(err, DRY_ERROR_INPUT, dry_feed_where(feed, feed->end - feed->start),
-				"the compressed data is %s (%s)",
-				code == Z_BUF_ERROR ? "cut off" : "damaged", message);
-	}
-	if (got == 0) {
-		feed->at_end = true;
+	if (feed->at_end || !make_room(feed, err) ||
+	    !dry_reader_bytes(feed->reader, feed->window + feed->end, feed->capacity - feed->end, &got, err))
 		return false;
-	}
-	feed->end += (size_t)got;
-	return true;
+	feed->at_end = !got;
+	feed->end += got;
+	return got > 0;
 }
 
 bool dry_feed_want(struct dry_feed *feed, size_t length, struct dry_error *err)

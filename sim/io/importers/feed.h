@@ -15,9 +15,11 @@
 /* A single value or line may be this long; more is refused. */
 #define DRY_FEED_VALUE_MAX ((size_t)256 << 20)
 
+struct dry_reader;
+
 struct dry_feed {
 	const char *path;               /* for complaints: "stdin" for "-"; borrowed */
-	void *handle;                   /* gzFile; NULL for a feed from memory */
+	struct dry_reader *reader;      /* NULL for a feed from memory */
 	char *window;
 	size_t start;                   /* first byte not consumed */
 	size_t end;
@@ -28,7 +30,8 @@ struct dry_feed {
 	uint64_t line_offset;           /* of the start of that line, in bytes of the input */
 };
 
-bool dry_feed_open(struct dry_feed *feed, const char *path, struct dry_error *err);
+/* `size_limit` as in io/reader.h: 0 = 16 GiB of text. */
+bool dry_feed_open(struct dry_feed *feed, const char *path, uint64_t size_limit, struct dry_error *err);
 /* A copy of the text is the input; for tests and texts inside texts. */
 void dry_feed_open_memory(struct dry_feed *feed, const char *path, const char *text, size_t length);
 void dry_feed_close(struct dry_feed *feed);

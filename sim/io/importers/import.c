@@ -60,7 +60,7 @@ static bool by_content(struct dry_import_job *job, struct dry_error *err)
 	struct dry_feed *const feed = &job->first;
 	int best = 0;
 
-	if (!dry_feed_open(feed, path, err))
+	if (!dry_feed_open(feed, path, job->request->size_limit, err))
 		return false;
 	if (!dry_feed_want(feed, DETECT_BYTES, err))
 		return false;

@@ -245,7 +245,7 @@ bool dry_import_each_file(struct dry_import_job *job,
 		struct dry_feed feed = job->first;
 		if (i == 0 && feed.window)
 			job->first = (struct dry_feed){ 0 };
-		else if (!dry_feed_open(&feed, job->request->file[i], err))
+		else if (!dry_feed_open(&feed, job->request->file[i], job->request->size_limit, err))
 			return false;
 		const bool good = read(job, &feed, context, err);
 		job->report->bytes_read += feed.consumed;
