@@ -17,7 +17,7 @@ const struct mutation mutations[] = {
 	{ DRY_RULE_ALL_PODS_NEW, "all-pods-new", CASES("hand/up-new-pods-wait") },
 	{ DRY_RULE_UTILIZATION, "utilization", CASES("hand/sd-utilization-threshold") },
 	{ DRY_RULE_PARALLELISM, "parallelism", CASES("hand/pinned/sd-parallelism-empty") },
-	{ DRY_RULE_RECHECK_TIMEOUT, "recheck-timeout", CASES("hand/sd-no-place") },
+	{ DRY_RULE_RECHECK_TIMEOUT, "recheck-timeout", CASES("hand/sd-pdb-one-by-one", "hand/sd-drain-aborted") },
 	{ DRY_RULE_BALANCING, "balancing", CASES("hand/balance-zones") },
 	{ DRY_RULE_QUOTAS, "quotas", CASES("hand/limit-cores-total") },
 	{ DRY_RULE_EXPENDABLE, "expendable", CASES("hand/priority-cutoff") },
