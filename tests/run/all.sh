@@ -110,7 +110,7 @@ for what in "$@"; do
 		programs release records
 		scripts records
 		;;
-	lint | scenarios) scripts "$what" ;;
+	lint | scenarios | fresh) scripts "$what" ;;
 	*)
 		echo "all.sh: no such tests: $what" >&2
 		exit 2
