@@ -87,7 +87,7 @@ void dry_help_add_topic(struct dry_page *page, const char *heading, const char *
 
 void dry_help_manual(struct dry_page *page)
 {
-	dry_page_add(page, ".TH DRYSCALE 1 \"2026\\-11\\-26\" \"dryscale " DRY_VERSION "\" \"User Commands\"\n"
+	dry_page_add(page, ".TH DRYSCALE 1 \"2026-11-26\" \"dryscale " DRY_VERSION "\" \"User Commands\"\n"
 			   ".SH NAME\n"
 			   "dryscale \\- what\\-if simulator for the Kubernetes Cluster Autoscaler\n"
 			   ".SH SYNOPSIS\n"

@@ -61,7 +61,7 @@ static void add_fields(struct dry_page *page, const struct dry_config_field *fie
 
 void dry_help_manual_formats(struct dry_page *page)
 {
-	dry_page_add(page, ".TH DRYSCALE\\-FORMATS 5 \"2026\\-11\\-26\" \"dryscale " DRY_VERSION "\" \"File Formats\"\n"
+	dry_page_add(page, ".TH DRYSCALE\\-FORMATS 5 \"2026-11-26\" \"dryscale " DRY_VERSION "\" \"File Formats\"\n"
 			   ".SH NAME\n"
 			   "dryscale\\-formats \\- scenarios, traces and results of dryscale\n"
 			   ".SH DESCRIPTION\n"

@@ -22,7 +22,9 @@ if [ -z "$mirror" ] || [ -z "$suite" ]; then
 	exit 0
 fi
 root=$(mktemp -d) || exit 2
-trap 'rm -rf --one-file-system "$root"' EXIT
+clean=$root.clean
+first=$root
+trap 'rm -rf --one-file-system "$first" "$clean"' EXIT
 n=0
 step() {
 	name=$1
@@ -57,6 +59,7 @@ block() { sed -n "/^\`\`\`sh $1\$/,/^\`\`\`\$/p" "$top/README.md" | grep -v '^``
 
 step "a minimal Debian root" debootstrap --variant=minbase "$suite" "$root" "$mirror"
 step "the machine's package sources in it" sources
+step "a second one for the image" cp -a "$root" "$clean"
 step "a clean clone" git clone -q --no-hardlinks "$top" "$root/src"
 step "neither make nor a compiler is there" sh -c '! ls "$0/usr/bin/make" "$0/usr/bin/cc" 2>/dev/null' "$root"
 step "$(block network)" inside "$(block network)"
@@ -69,4 +72,16 @@ for command in $(block fresh | sed -n 's/ /_/gp'); do
 	fi
 done
 step "the clone is as clean as before" sh -c '[ -z "$(git -C "$0" status --porcelain)" ]' "$root/src"
+
+# The image's RUN lines, each stage in a root of its own.
+run_lines() { sed -n 's/^RUN //p' "$top/tools/Containerfile" | sed -n "$1"; }
+step "image, build: $(run_lines 1p)" inside "$(run_lines 1p)"
+step "image, build: $(run_lines 2p)" inside "$(run_lines 2p)"
+cp "$root/dryscale.deb" "$clean/"
+mkdir -p "$clean/src"
+root=$clean
+step "image: $(run_lines 3p)" inside "$(run_lines 3p)"
+as_nobody() { chroot --userspec=65532:65532 "$clean" /usr/bin/dryscale "$@"; }
+step "image: its user runs the bundled stories" as_nobody demo -q
+step "image: no compiler in it" sh -c '! ls "$0/usr/bin/cc" 2>/dev/null' "$clean"
 echo "1..$n"
