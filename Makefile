@@ -122,8 +122,8 @@ $(B)/tests/test_%: tests/unit/test_%.c $(B)/libdryscale.a
 	$(CC) $(CFLAGS_ALL) -Itests/unit -MMD -MP -MT $@ -MF $@.d -o $@ $< $(B)/libdryscale.a $(LDLIBS_ALL) -lcmocka
 
 # Where the bundled scenarios are when they are not in the working folder.
-$(B)/sim/cli/cmd_tui.o $(B)/sim/cli/cmd_demo.o: CFLAGS += -DDRY_DATADIR='"$(datadir)/dryscale"'
-$(B)/sim/cli/cmd_tui.o $(B)/sim/cli/cmd_demo.o: $(B)/datadir
+$(B)/sim/cli/inputs.o: CFLAGS += -DDRY_DATADIR='"$(datadir)/dryscale"'
+$(B)/sim/cli/inputs.o: $(B)/datadir
 
 $(CONF_BIN): $(CONF_SRC:%.c=$(B)/%.o) $(B)/libdryscale.a
 	$(CC) $(CFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)

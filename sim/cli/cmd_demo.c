@@ -14,10 +14,6 @@
 #include "io/reader.h"
 #include "report/table.h"
 
-#ifndef DRY_DATADIR
-#define DRY_DATADIR "/usr/local/share/dryscale"
-#endif
-
 #define ANSWERS 4
 #define CHANGES 3
 
@@ -64,19 +60,6 @@ static const struct story stories[] = {
 };
 
 #define STORIES (sizeof(stories) / sizeof(stories[0]))
-
-/* In the working folder's tree, or where "make install" put it. False: nowhere. */
-static bool find_scenario(const char *name, char *path, size_t size)
-{
-	static const char *const places[] = { "scenarios", DRY_DATADIR "/scenarios" };
-
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		snprintf(path, size, "%s/%s.yaml", places[i], name);
-		if (access(path, R_OK) == 0)
-			return true;
-	}
-	return false;
-}
 
 /* The comment at the head of the file, without what it says to type. */
 static bool add_question(struct dry_cli *cli, const char *path, struct dry_page *page)
@@ -210,7 +193,7 @@ static int run_demo(struct dry_cli *cli)
 	for (size_t i = 0; i < STORIES && !code; i++) {
 		const struct story *story = only ? only : &stories[i];
 
-		if (!find_scenario(story->scenario, path, sizeof(path))) {
+		if (!cli_bundled_scenario(story->scenario, path, sizeof(path))) {
 			dry_fail(&cli->err, DRY_ERROR_INPUT, DRY_NOWHERE, "scenarios/%s.yaml is not here",
 				 story->scenario);
 			dry_fail_fix(&cli->err, "run it in a checkout, or after \"make install\"");

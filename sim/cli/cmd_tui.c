@@ -2,34 +2,19 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/inputs.h"
 #include "tui/tui.h"
 
-#ifndef DRY_DATADIR
-#define DRY_DATADIR "/usr/local/share/dryscale"
-#endif
-
 enum { TUI_SCREEN = 1, TUI_MOUSE, TUI_THEME, TUI_SNAPSHOT, TUI_KEYS, TUI_ROLES, TUI_RESUME };
-
-/* Where the demo scenario is: in the working folder's tree, or where "make install" put it. */
-static const char *find_demo(void)
-{
-	static const char *const places[] = { "scenarios/web-and-batch.yaml",
-					      DRY_DATADIR "/scenarios/web-and-batch.yaml" };
-
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (access(places[i], R_OK) == 0)
-			return places[i];
-	return NULL;
-}
 
 static int run_tui(struct dry_cli *cli)
 {
 	const struct dry_cli_arguments *arguments = &cli->arguments;
 	const char *theme = dry_cli_value(arguments, TUI_THEME);
+	char demo[4096];
 	const struct dry_tui_options options = {
 		.file_count = arguments->operand_count,
 		.file = arguments->operand,
@@ -46,7 +31,7 @@ static int run_tui(struct dry_cli *cli)
 		.seed = cli->seed,
 		.jobs = cli->jobs,
 		.resume = dry_cli_value(arguments, TUI_RESUME),
-		.demo = find_demo(),
+		.demo = cli_bundled_scenario("web-and-batch", demo, sizeof(demo)) ? demo : NULL,
 	};
 	struct dry_page page = { 0 };
 	int code = dry_tui_main(&options, &page, &cli->err);

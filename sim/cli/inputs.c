@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cli/interrupt.h"
 #include "run/run_many.h"
@@ -77,6 +78,22 @@ int cli_load(struct dry_cli *cli, const char *path, const struct dry_load_option
 	if (cli_is_interrupted())
 		return cli_interrupt_code();
 	return dry_cli_complain(cli);
+}
+
+#ifndef DRY_DATADIR
+#define DRY_DATADIR "/usr/local/share/dryscale"
+#endif
+
+bool cli_bundled_scenario(const char *name, char *path, size_t size)
+{
+	static const char *const places[] = { "scenarios", DRY_DATADIR "/scenarios" };
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		snprintf(path, size, "%s/%s.yaml", places[i], name);
+		if (access(path, R_OK) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* --- the setting --- */

@@ -45,4 +45,7 @@ uint64_t cli_seed(const struct dry_cli *cli, const struct dry_config *config);
 int cli_run_many(struct dry_cli *cli, const struct dry_run_request *request, uint32_t count,
 		 struct dry_result *result);
 
+/* The path of scenarios/NAME.yaml: in the working folder's tree, or where "make install" put it. False: nowhere. */
+bool cli_bundled_scenario(const char *name, char *path, size_t size);
+
 #endif
