@@ -60,6 +60,7 @@ block() { sed -n "/^\`\`\`sh $1\$/,/^\`\`\`\$/p" "$top/README.md" | grep -v '^``
 step "a minimal Debian root" debootstrap --variant=minbase "$suite" "$root" "$mirror"
 step "the machine's package sources in it" sources
 step "a second one for the image" cp -a "$root" "$clean"
+chmod 755 "$clean"                      # the image's user must get in
 step "a clean clone" git clone -q --no-hardlinks "$top" "$root/src"
 step "neither make nor a compiler is there" sh -c '! ls "$0/usr/bin/make" "$0/usr/bin/cc" 2>/dev/null' "$root"
 step "$(block network)" inside "$(block network)"
