@@ -72,6 +72,7 @@ struct load {
 	struct dry_arena *arena;        /* the input's */
 	struct dry_arena temp;          /* for complaints; reset after each line of a trace */
 	struct dry_symbols *symbols;
+	struct dry_symbols group_names; /* those of the node groups read so far */
 	const struct dry_doc *doc;      /* what complaints point into */
 	struct dry_error *err;
 	bool failed;

@@ -285,6 +285,7 @@ static void release_load(struct load *load)
 	free(load->deletion);
 	free(load->price);
 	free(load->series);
+	dry_symbols_release(&load->group_names);
 	dry_arena_release(&load->temp);
 }
 
@@ -313,6 +314,7 @@ bool dry_input_load(struct dry_input *input, const char *file, const struct dry_
 
 	init_input(input, file);
 	dry_arena_init(&load.temp);
+	dry_symbols_init(&load.group_names);
 	ok = dry_doc_read(&doc, file, &limits, err);
 	if (!ok && strstr(file, ".jsonl"))
 		dry_fail_fix(err, "this looks like a trace; a scenario names it: trace: %s", file);

@@ -92,7 +92,7 @@ static void read_name(struct load *load, const struct dry_doc_node *node, struct
 {
 	const struct dry_doc_node *name = dry_doc_find(node, "name");
 	const char *p;
-	uint32_t i;
+	uint32_t i, known;
 
 	group->name = "";
 	if (!name) {
@@ -108,6 +108,10 @@ static void read_name(struct load *load, const struct dry_doc_node *node, struct
 	if (*p || p == group->name || p - group->name > NAME_MAX_LENGTH)
 		load_fail_expected(load, name, "letters, digits, '-', '.' and '_', up to 253 of them", "%s is no name",
 				   load_shown(load, name));
+	known = load->group_names.count;
+	dry_symbols_add_text(&load->group_names, group->name);
+	if (load->group_names.count > known)
+		return;
 	for (i = 0; i < g; i++)
 		if (!strcmp(load->input->config.group[i].name, group->name)) {
 			load_fail(load, name, "\"%s\" is the name of nodeGroups[%u] too", group->name, i);
