@@ -194,6 +194,21 @@ warnings: export WARNINGS_FLAGS = $(BASEFLAGS) $(PKG_CFLAGS)
 warnings: ## no warning of gcc or clang, -Wconversion included
 	@CFLAGS="$$WARNINGS_FLAGS" JOBS='$(JOBS)' sh tools/warnings.sh
 
+.PHONY: valgrind soak check-all
+valgrind: all ## commands under valgrind
+	@sh tools/valgrind.sh
+
+soak: all ## a year in one run, 100,000 settings in one sweep: memory stays flat
+	@sh tools/soak.sh
+
+check-all: ## warnings, every test, more builds, faults in full, valgrind, fuzzing; ends with the counts
+	@$(MAKE) --no-print-directory warnings
+	@$(SUBMAKE) build/debug/dryscale FLAVOUR=debug
+	@$(SUBMAKE) build/clang/dryscale FLAVOUR=clang CC=clang OPT_clang='-O2 -g'
+	@$(MAKE) --no-print-directory valgrind
+	@$(MAKE) --no-print-directory fuzz SECONDS=$(SECONDS)
+	@FAULTS=all KILLS=200 DRY_TEST_TIMEOUT=7200 $(MAKE) --no-print-directory test
+
 .PHONY: fuzz fuzz-bin
 SECONDS ?= 60
 fuzz: ## every reader under libFuzzer (clang) [SECONDS=60] [TARGET=yaml]
