@@ -35,7 +35,7 @@ struct dry_event {
 };
 
 enum dry_note_kind {
-	DRY_NOTE_LOOP,                  /* a loop begins: value[0] pending pods, value[1] ready nodes, value[2] all nodes, value[3] upcoming */
+	DRY_NOTE_LOOP,                  /* a loop begins: value[0] pending pods, value[1] ready nodes */
 	DRY_NOTE_LOOP_ENDS,             /* early exit; reason */
 	DRY_NOTE_PENDING_POD,           /* pod: unschedulable after packing; value[0] age ms */
 	DRY_NOTE_PACKED_POD,            /* pod: fits a present or upcoming node; group+node (node DRY_NONE = upcoming); value[0] age ms */
