@@ -25,6 +25,12 @@ struct dry_writer_options {
 struct dry_writer *dry_writer_open(const char *path, const struct dry_writer_options *options,
 				   struct dry_error *err);
 
+/*
+ * Removes the PATH.tmp that a killed run left, for commands that go on with what
+ * it did. False with a complaint while another process writes it.
+ */
+bool dry_writer_clear_left_over(const char *path, struct dry_error *err);
+
 /* The first failure is kept and told by commit; later calls do nothing and return false. */
 bool dry_writer_add(struct dry_writer *writer, const void *data, size_t length);
 bool dry_writer_text(struct dry_writer *writer, const char *text);

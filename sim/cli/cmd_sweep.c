@@ -10,6 +10,7 @@
 #include "cli/sweep_drive.h"
 #include "cli/sweep_grid.h"
 #include "io/results_file.h"
+#include "io/writer.h"
 #include "io/shard.h"
 #include "report/front_report.h"
 #include "report/report_file.h"
@@ -346,7 +347,10 @@ static int write_result(struct sweep_job *job, const struct dry_sweep_result *re
 	struct dry_page page = { 0 };
 	bool fine = true;
 
-	if (cli->output)
+	/* What a killed run with this journal left half-written makes way. */
+	if (cli->output && job->drive.resume)
+		fine = dry_writer_clear_left_over(cli->output, &cli->err);
+	if (cli->output && fine)
 		fine = dry_results_write(result, cli->output, cli->force, &cli->err);
 	if (fine && is_for_people(job) && !(to_stdout && !dry_cli_find(&cli->arguments, DRY_COMMON_FORMAT))) {
 		draw_people(job, result, &page);

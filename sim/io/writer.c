@@ -95,6 +95,21 @@ static bool remove_left_over(const char *temporary, struct dry_error *err)
 	return true;
 }
 
+bool dry_writer_clear_left_over(const char *path, struct dry_error *err)
+{
+	const size_t length = strlen(path);
+	char *const temporary = dry_xmalloc(length + sizeof(".tmp"));
+	struct stat status;
+	bool done = true;
+
+	memcpy(temporary, path, length);
+	memcpy(temporary + length, ".tmp", sizeof(".tmp"));
+	if (!lstat(temporary, &status) && S_ISREG(status.st_mode))
+		done = remove_left_over(temporary, err);
+	free(temporary);
+	return done;
+}
+
 static bool open_temporary(struct dry_writer *writer, mode_t mode, struct dry_error *err)
 {
 	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
