@@ -328,26 +328,7 @@ static bool check_questions(struct dry_cli *cli)
 
 static bool read_why_not(struct explain_job *job)
 {
-	const char *name = dry_cli_value(&job->cli->arguments, EXPLAIN_WHY_NOT);
-	const char **known, *nearest;
-
-	job->why_not = DRY_NONE;
-	if (!name)
-		return true;
-	known = dry_xcalloc((size_t)job->config.group_count + 1, sizeof(*known));
-	for (uint32_t g = 0; g < job->config.group_count; g++) {
-		known[g] = job->config.group[g].name;
-		if (!strcmp(known[g], name))
-			job->why_not = g;
-	}
-	nearest = dry_nearest_word(name, known, job->config.group_count);
-	free(known);
-	if (job->why_not != DRY_NONE)
-		return true;
-	dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--why-not %s: no such node group", name);
-	if (nearest)
-		dry_fail_fix(&job->cli->err, "did you mean \"%s\"?", nearest);
-	return false;
+	return cli_named_group(job->cli, &job->config, EXPLAIN_WHY_NOT, "why-not", &job->why_not);
 }
 
 /* --- answers --- */

@@ -48,26 +48,7 @@ struct investigate_job {
 
 static bool read_group(struct investigate_job *job)
 {
-	const char *name = dry_cli_value(&job->cli->arguments, INVESTIGATE_GROUP);
-	const char **known, *nearest;
-
-	job->group_index = DRY_NONE;
-	if (!name)
-		return true;
-	known = dry_xcalloc((size_t)job->config.group_count + 1, sizeof(*known));
-	for (uint32_t g = 0; g < job->config.group_count; g++) {
-		known[g] = job->config.group[g].name;
-		if (!strcmp(known[g], name))
-			job->group_index = g;
-	}
-	nearest = dry_nearest_word(name, known, job->config.group_count);
-	free(known);
-	if (job->group_index != DRY_NONE)
-		return true;
-	dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--group %s: no such node group", name);
-	if (nearest)
-		dry_fail_fix(&job->cli->err, "did you mean \"%s\"?", nearest);
-	return false;
+	return cli_named_group(job->cli, &job->config, INVESTIGATE_GROUP, "group", &job->group_index);
 }
 
 static bool read_at(struct investigate_job *job)

@@ -2,10 +2,13 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/arena.h"
+#include "base/units.h"
 #include "cli/interrupt.h"
 #include "run/run_many.h"
 
@@ -173,4 +176,29 @@ int cli_run_many(struct dry_cli *cli, const struct dry_run_request *request, uin
 	if (running.told && cli->progress == DRY_PROGRESS_BAR)
 		fputs("\r\x1b[K", stderr);
 	return fine ? 0 : cli_interrupt_code();
+}
+
+bool cli_named_group(struct dry_cli *cli, const struct dry_config *config, int option_id, const char *option,
+		     uint32_t *group_index)
+{
+	const char *name = dry_cli_value(&cli->arguments, option_id);
+	const char **known, *nearest;
+
+	*group_index = DRY_NONE;
+	if (!name)
+		return true;
+	known = dry_xcalloc((size_t)config->group_count + 1, sizeof(*known));
+	for (uint32_t g = 0; g < config->group_count; g++) {
+		known[g] = config->group[g].name;
+		if (!strcmp(known[g], name))
+			*group_index = g;
+	}
+	nearest = dry_nearest_word(name, known, config->group_count);
+	free(known);
+	if (*group_index != DRY_NONE)
+		return true;
+	dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--%s %s: no such node group", option, name);
+	if (nearest)
+		dry_fail_fix(&cli->err, "did you mean \"%s\"?", nearest);
+	return false;
 }

@@ -35,6 +35,13 @@ int cli_load(struct dry_cli *cli, const char *path, const struct dry_load_option
 int cli_configure(struct dry_cli *cli, const struct dry_input *input, int param_id, int params_id,
 		  struct cli_setting_list *list, struct dry_config *config);
 
+/*
+ * The node group that a command line option (its id and long name) names;
+ * DRY_NONE when it is not given. False with a usage complaint that names the nearest.
+ */
+bool cli_named_group(struct dry_cli *cli, const struct dry_config *config, int option_id, const char *option,
+		     uint32_t *group_index);
+
 /* The seed of the command line, else the config's. */
 uint64_t cli_seed(const struct dry_cli *cli, const struct dry_config *config);
 

@@ -287,6 +287,23 @@ static void ask_groups(struct dry_cluster *cluster, struct score_column *column)
 	}
 }
 
+/* The class does not fit the node. */
+static void clear_key(struct score_column *column, uint32_t slot)
+{
+	column->many_taints_count -= column->many_taints[slot];
+	column->many_taints[slot] = 0;
+	column->level[0][slot] = 0;
+}
+
+/* It does, and leaves so many soft taints untolerated; the key was cleared before. */
+static void set_key(struct dry_cluster *cluster, struct score_column *column, const struct dry_shape *shape,
+		    uint32_t slot, uint32_t taints)
+{
+	column->many_taints[slot] = taints > 1;
+	column->many_taints_count += taints > 1;
+	column->level[0][slot] = (int16_t)(1 + dry_score_resources(cluster, shape, slot) + (taints ? 0 : CLEAN_BONUS));
+}
+
 /*
  * The key of the class on the node now, for nodes in their usual state: nothing
  * but room and soft taints is left to ask. False: ask all filters.
@@ -300,14 +317,10 @@ static bool refresh_usual_key(struct dry_cluster *cluster, struct score_column *
 
 	if (flags & (uint8_t)~DRY_NODE_CANDIDATE || shape->flags & DRY_SHAPE_BY_HOSTNAME)
 		return false;
-	column->many_taints_count -= column->many_taints[slot];
-	column->many_taints[slot] = 0;
-	column->level[0][slot] = 0;
+	clear_key(column, slot);
 	if (group == GROUP_REFUSES || !dry_has_room(cluster, shape, slot))
 		return true;
-	column->many_taints[slot] = taints > 1;
-	column->many_taints_count += taints > 1;
-	column->level[0][slot] = (int16_t)(1 + dry_score_resources(cluster, shape, slot) + (taints ? 0 : CLEAN_BONUS));
+	set_key(cluster, column, shape, slot, taints);
 	return true;
 }
 
@@ -321,15 +334,11 @@ static void refresh_key(struct dry_cluster *cluster, struct score_column *column
 	column->seen[slot] = cluster->node_version[slot];
 	if (cluster->node[slot].registered && refresh_usual_key(cluster, column, shape, slot))
 		return;
-	column->level[0][slot] = 0;
-	column->many_taints_count -= column->many_taints[slot];
-	column->many_taints[slot] = 0;
+	clear_key(column, slot);
 	if (!cluster->node[slot].registered || dry_filter(cluster, &prefilter, slot) != DRY_FITS)
 		return;
 	taints = dry_score_soft_taints(cluster, column->class_index, slot);
-	column->many_taints[slot] = taints > 1;
-	column->many_taints_count += taints > 1;
-	column->level[0][slot] = (int16_t)(1 + dry_score_resources(cluster, shape, slot) + (taints ? 0 : CLEAN_BONUS));
+	set_key(cluster, column, shape, slot, taints);
 }
 
 /* Room for the slots, in whole blocks on every level. */
