@@ -12,7 +12,7 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 REST := $(filter-out deps,$(MAKECMDGOALS))
 .PHONY: deps $(REST)
 deps: ## install the libraries with the machine's package manager
-	@sh tools/deps.sh
+	@sh sim/package/deps.sh
 ifneq ($(REST),)
 $(firstword $(REST)): deps
 	@$(MAKE) --no-print-directory $(REST)
@@ -92,7 +92,7 @@ $(B)/libdryscale.so.$(ABI): $(filter-out $(B)/sim/cli/% $(B)/sim/tui/%,$(LIB_OBJ
 		$(LDFLAGS) $(filter-out -lncurses% -ltinfo%,$(PKG_LIBS)) -pthread -lm
 	@ln -sf $(@F) $(B)/libdryscale.so
 
-$(B)/dryscale.pc: tools/dryscale.pc.in FORCE
+$(B)/dryscale.pc: sim/package/dryscale.pc.in FORCE
 	@mkdir -p $(@D)
 	sed -e 's|@prefix@|$(prefix)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|; s|@version@|$(VERSION)|' $< >$@
 
@@ -192,14 +192,14 @@ lint: ## layers, sizes, headers, banned calls, machine paths
 .PHONY: warnings
 warnings: export WARNINGS_FLAGS = $(BASEFLAGS) $(PKG_CFLAGS)
 warnings: ## no warning of gcc or clang, -Wconversion included
-	@CFLAGS="$$WARNINGS_FLAGS" JOBS='$(JOBS)' sh tools/warnings.sh
+	@CFLAGS="$$WARNINGS_FLAGS" JOBS='$(JOBS)' sh tests/tools/warnings.sh
 
 .PHONY: valgrind soak check-all
 valgrind: all ## commands under valgrind
-	@sh tools/valgrind.sh
+	@sh tests/tools/valgrind.sh
 
 soak: all ## a year in one run, 100,000 settings in one sweep: memory stays flat
-	@sh tools/soak.sh
+	@sh tests/tools/soak.sh
 
 check-all: ## warnings, every test, more builds, faults in full, valgrind, fuzzing; ends with the counts
 	@$(MAKE) --no-print-directory warnings
@@ -222,10 +222,10 @@ fuzz-bin: $(FUZZ_BIN)
 .PHONY: demo traces bench bench-tui install uninstall dist deb fresh
 demo: ## build, sweep a bundled scenario, print its front, open the screens on a terminal
 	@$(SUBMAKE) all
-	@sh tools/demo.sh
+	@sh scenarios/demo.sh
 
 traces: all ## make the bundled traces again, to the byte
-	@sh tools/traces.sh traces
+	@sh traces/make.sh traces
 
 bench-tui: $(B)/bench/tui ## frame times of the screens on 10,000 points, as a share of 100 ms
 	@$(B)/bench/tui
@@ -264,7 +264,7 @@ uninstall: ## remove what install put there
 	rm -rf $(DESTDIR)$(datadir)/dryscale
 
 deb: ## a Debian package in build/deb
-	@sh tools/deb.sh $(VERSION)
+	@sh sim/package/deb.sh $(VERSION)
 
 fresh: ## the README's two commands in a minimal Debian root (needs root and debootstrap)
 	@sh tests/run/all.sh fresh

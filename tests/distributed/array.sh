@@ -9,7 +9,7 @@ grid=$3
 # array RANGE NAME
 array() {
 	# shellcheck disable=SC2086
-	id=$(sbatch --parsable --array="$1" --output="$work/slurm-%a.log" tools/cluster/sweep.sbatch "$scenario" "$work/$2" $grid)
+	id=$(sbatch --parsable --array="$1" --output="$work/slurm-%a.log" scenarios/cluster/sweep.sbatch "$scenario" "$work/$2" $grid)
 	tries=0
 	while [ -n "$(squeue -h -j "$id" 2>/dev/null)" ]; do
 		tries=$((tries + 1))

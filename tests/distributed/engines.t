@@ -33,7 +33,7 @@ if command -v mpirun >/dev/null; then
 	export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 	# shellcheck disable=SC2086
 	MPIRUN_OPTIONS="--oversubscribe --bind-to none --mca oob_tcp_if_include lo" timeout 120 \
-		sh tools/cluster/sweep-mpi.sh 4 "$scenario" "$work/mpi.json" $grid >"$work/said" 2>&1 &&
+		sh scenarios/cluster/sweep-mpi.sh 4 "$scenario" "$work/mpi.json" $grid >"$work/said" 2>&1 &&
 		cmp "$work/single.json" "$work/mpi.json" >>"$work/said" 2>&1
 	result "mpirun with 4 ranks gives the same bytes" $?
 else
@@ -48,9 +48,9 @@ else
 fi
 
 # The container's command line of the manifest, index by index.
-line=$(sed -n 's/^ *- exec dryscale \(.*\)$/\1/p' tools/cluster/indexed-job.yaml)
-shards=$(sed -n 's/^ *completions: \([0-9]*\)$/\1/p' tools/cluster/indexed-job.yaml)
-told=$(sed -n 's/^ *value: "\([0-9]*\)"$/\1/p' tools/cluster/indexed-job.yaml)
+line=$(sed -n 's/^ *- exec dryscale \(.*\)$/\1/p' scenarios/cluster/indexed-job.yaml)
+shards=$(sed -n 's/^ *completions: \([0-9]*\)$/\1/p' scenarios/cluster/indexed-job.yaml)
+told=$(sed -n 's/^ *value: "\([0-9]*\)"$/\1/p' scenarios/cluster/indexed-job.yaml)
 [ -n "$line" ] && [ "$shards" = "$told" ]
 result "the manifest's DRYSCALE_SHARDS is its completions" $?
 mkdir -p "$work/results"
@@ -67,7 +67,7 @@ JOB_COMPLETION_INDEX=3 DRYSCALE_SHARDS=$told sh -c "$DRYSCALE $line" >>"$work/sa
 	cmp "$work/single.json" "$work/job.json" >>"$work/said" 2>&1
 result "the Indexed Job's indices, one of them twice, give the same bytes" $?
 if command -v kubernetes-validate >/dev/null; then
-	kubernetes-validate --strict -k 1.36 tools/cluster/indexed-job.yaml >"$work/said" 2>&1
+	kubernetes-validate --strict -k 1.36 scenarios/cluster/indexed-job.yaml >"$work/said" 2>&1
 	result "the manifest is what the Job schema says" $?
 else
 	skip "the manifest is what the Job schema says" "no kubernetes-validate"

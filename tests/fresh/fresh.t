@@ -75,7 +75,7 @@ done
 step "the clone is as clean as before" sh -c '[ -z "$(git -C "$0" status --porcelain)" ]' "$root/src"
 
 # The image's RUN lines, each stage in a root of its own.
-run_lines() { sed -n 's/^RUN //p' "$top/tools/Containerfile" | sed -n "$1"; }
+run_lines() { sed -n 's/^RUN //p' "$top/sim/package/Containerfile" | sed -n "$1"; }
 step "image, build: $(run_lines 1p)" inside "$(run_lines 1p)"
 step "image, build: $(run_lines 2p)" inside "$(run_lines 2p)"
 cp "$root/dryscale.deb" "$clean/"

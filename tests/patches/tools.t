@@ -1,5 +1,5 @@
 #!/bin/sh
-# Patches through the real tools: helm and kustomize (tools/patch-tools.sh builds
+# Patches through the real tools: helm and kustomize (tests/tools/patch-tools.sh builds
 # them) on the recorded Deployment and chart values, and on files of our own.
 . "$(dirname "$0")/../cli/cli.sh"
 PATH=${DRYSCALE_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/dryscale/tools}:$PATH
@@ -105,7 +105,7 @@ for f in $live; do
 		sed 's/90s/80s/' "$f" >"k/$f"
 		ok "and refuses it on a file that changed since" sh -c '! kustomize build k >/dev/null'
 	else
-		skip "kustomize builds it" "no kustomize: tools/patch-tools.sh"
+		skip "kustomize builds it" "no kustomize: tests/tools/patch-tools.sh"
 	fi
 	if [ "$f" = rendered.yaml ]; then
 		: # kubectl patches an object, and this file has many
@@ -135,7 +135,7 @@ if command -v kustomize >/dev/null; then
 	ok "kustomize reads them" sh -c 'kustomize build v >limits.built'
 	ok "two policies and two bindings" sh -c '[ "$(grep -c "^kind: ValidatingAdmissionPolicy$" limits.built)" = 2 ] && [ "$(grep -c "^kind: ValidatingAdmissionPolicyBinding$" limits.built)" = 2 ]'
 else
-	skip "kustomize reads them" "no kustomize: tools/patch-tools.sh"
+	skip "kustomize reads them" "no kustomize: tests/tools/patch-tools.sh"
 fi
 
 # --- helm
@@ -192,7 +192,7 @@ YAML
 values="values.yaml"
 [ -d "$records" ] && cp "$records/helm/values-kestrel.yaml" recorded-values.yaml && values="$values recorded-values.yaml"
 if ! command -v helm >/dev/null; then
-	skip "helm renders the patched values" "no helm: tools/patch-tools.sh"
+	skip "helm renders the patched values" "no helm: tests/tools/patch-tools.sh"
 else
 	if [ -d "$records" ]; then
 		helm template ca chart -n kube-system -f recorded-values.yaml >ours.yaml

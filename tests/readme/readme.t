@@ -6,7 +6,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd) || exit 2
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 cp "${DRYSCALE:-$top/dryscale}" "$work/dryscale"
-for folder in scenarios traces tools; do ln -s "$top/$folder" "$work/$folder"; done
+for folder in scenarios traces; do ln -s "$top/$folder" "$work/$folder"; done
 for file in pods.json nodes.json ca.yaml events.json spot.json; do
 	cp "$top/tests/records/fixtures/$file" "$work/$file"
 done

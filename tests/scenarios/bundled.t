@@ -41,7 +41,7 @@ points() {
 	"$dryscale" sweep -q --sample 8 -f csv "$1" >"$work/points" && [ "$(wc -l <"$work/points")" -ge 9 ]
 }
 
-is "the traces are made again to the byte" env DRYSCALE="$dryscale" sh tools/traces.sh "$work/traces"
+is "the traces are made again to the byte" env DRYSCALE="$dryscale" sh traces/make.sh "$work/traces"
 for trace in "$work"/traces/*; do
 	is "traces/${trace##*/} is what the generator makes" cmp "$trace" "traces/${trace##*/}"
 done

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Commands under valgrind: no bad access, nothing lost. Exit status 1 when one complains.
 set -u
-cd "$(dirname "$0")/.." || exit 2
+cd "$(dirname "$0")/../.." || exit 2
 command -v valgrind >/dev/null 2>&1 || { echo "valgrind: not installed, skipped"; exit 0; }
 said=$(mktemp) || exit 2
 trap 'rm -f "$said"' EXIT

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A sweep under mpirun: one rank a shard, merged when all are done.
 #
-#   tools/cluster/sweep-mpi.sh RANKS SCENARIO RESULT [OPTION...]
+#   scenarios/cluster/sweep-mpi.sh RANKS SCENARIO RESULT [OPTION...]
 #
 # MPIRUN_OPTIONS are passed to mpirun. The ranks exchange nothing: any MPI that
 # sets a rank and a size will do, and dryscale is not linked with it.

@@ -3,7 +3,7 @@
 # sweep of 100,000 settings against one of 10,000. Memory must not grow with the time
 # simulated or the settings tried beyond what a trace, and a result of so many lines, hold.
 set -u
-cd "$(dirname "$0")/.." || exit 2
+cd "$(dirname "$0")/../.." || exit 2
 dryscale=$PWD/dryscale
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT

@@ -2,7 +2,7 @@
 # Every source and header under the strictest warnings of gcc and of clang, as far as they
 # are installed. Nothing is generated. Exit status 1 when one warned, 2 when neither is there.
 set -u
-cd "$(dirname "$0")/.." || exit 2
+cd "$(dirname "$0")/../.." || exit 2
 said=$(mktemp -d) || exit 2
 trap 'rm -rf "$said"' EXIT
 flags="${CFLAGS:?the flags of the build; make warnings sets them}"

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes the bundled traces: traces.sh FOLDER. Same program, same bytes.
+# Makes the bundled traces: make.sh FOLDER. Same program, same bytes.
 set -eu
-to=${1:?traces.sh FOLDER}
+to=${1:?make.sh FOLDER}
 dryscale=${DRYSCALE:-./dryscale}
 mkdir -p "$to"
 make_one() {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds helm and kustomize as Go modules, for the tests of patches: outside the
-# source tree, once. tools/patch-tools.sh [FOLDER]
+# source tree, once. tests/tools/patch-tools.sh [FOLDER]
 set -eu
 to=${1:-${DRYSCALE_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/dryscale/tools}}
 mkdir -p "$to"
