@@ -48,6 +48,12 @@ bool dry_writer_commit(struct dry_writer *writer, struct dry_error *err);
 /* Gives up: removes what was written, frees the writer. NULL is fine. */
 void dry_writer_abort(struct dry_writer *writer);
 
+/*
+ * For a signal handler of a process that ends at once: removes what open writers
+ * wrote so far. Only calls that are safe there; no writer is of use afterwards.
+ */
+void dry_writer_remove_temporaries(void);
+
 /* One text as a file: open, add, commit. */
 bool dry_writer_file(const char *path, const struct dry_writer_options *options, const void *data,
 		     size_t length, struct dry_error *err);

@@ -71,7 +71,6 @@ static int record(struct dry_cli *cli, struct report *report)
 {
 	struct dry_sweep_picture *picture = &report->picture;
 
-	cli_interrupt_watch();
 	for (uint32_t i = 0; i < picture->count; i++) {
 		const struct dry_run_request request = { .input = &report->input, .config = &report->config[i],
 							 .seed = report->result.seed, .stop = cli_interrupt_flag() };

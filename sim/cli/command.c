@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/units.h"
 #include "cli/help.h"
+#include "cli/interrupt.h"
 #include "report/complaint.h"
 #include "report/report_file.h"
 
@@ -264,6 +265,7 @@ int dry_cli_main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");                /* the decimal sign stays "." */
 	gsl_set_error_handler_off();
 	signal(SIGPIPE, SIG_IGN);               /* a reader that had enough is no error of ours */
+	cli_interrupt_catch();
 	if (!name) {
 		dry_help_overview(&page);
 		print_error_text(&page);

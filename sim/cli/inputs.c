@@ -40,8 +40,6 @@ static bool on_progress(void *context, uint64_t text_bytes, uint64_t stored_byte
 	int64_t now = now_ms();
 	bool bar = reading->cli->progress == DRY_PROGRESS_BAR;
 
-	if (cli_is_interrupted())
-		return false;
 	if (reading->cli->progress == DRY_PROGRESS_NONE || now - reading->began_ms < QUIET_MS ||
 	    (reading->told && now - reading->told_ms < (bar ? FRAME_MS : PLAIN_MS)))
 		return true;
@@ -53,6 +51,7 @@ static bool on_progress(void *context, uint64_t text_bytes, uint64_t stored_byte
 		fprintf(stderr, ", %.0f%%", 100 * (double)stored_bytes / (double)file_bytes);
 	fputs(bar ? "   " : "\n", stderr);
 	fflush(stderr);
+	cli_interrupt_line(bar);
 	return true;
 }
 
@@ -63,7 +62,7 @@ int cli_load(struct dry_cli *cli, const char *path, const struct dry_load_option
 	struct reading reading = { .cli = cli, .path = path, .began_ms = now_ms() };
 	bool fine;
 
-	cli_interrupt_watch();
+	cli_interrupt_ends();
 	own.on_progress = on_progress;
 	own.context = &reading;
 	own.size_limit = cli->size_limit;
@@ -74,12 +73,11 @@ int cli_load(struct dry_cli *cli, const char *path, const struct dry_load_option
 	fine = dry_input_load(input, path, &own, &cli->err);
 	if (reading.told && cli->progress == DRY_PROGRESS_BAR)
 		fputs("\r\x1b[K", stderr);
+	cli_interrupt_line(false);
 	if (fine) {
 		dry_cli_notes(cli);
 		return 0;
 	}
-	if (cli_is_interrupted())
-		return cli_interrupt_code();
 	return dry_cli_complain(cli);
 }
 
@@ -170,6 +168,7 @@ int cli_run_many(struct dry_cli *cli, const struct dry_run_request *request, uin
 	bool tells = cli->progress != DRY_PROGRESS_NONE && !pthread_create(&teller, NULL, tell, &running);
 	bool fine = dry_run_many(request, count, cli->jobs, result, &running.done);
 
+	cli_interrupt_ends();
 	atomic_store(&running.over, true);
 	if (tells)
 		pthread_join(teller, NULL);

@@ -1,6 +1,8 @@
 /*
- * Ctrl-C and its kin while a command works: the first one asks it to stop, the
- * second one (where a command gives it no other meaning) ends the process.
+ * Ctrl-C and its kin. While a command reads, checks or writes, the first signal
+ * ends it: what it was writing is removed, the exit code is 128 + the signal.
+ * While it simulates, the first one only sets a flag, so that finished points
+ * are kept and the command can say what it did; the third one ends it anyway.
  */
 #ifndef DRY_CLI_INTERRUPT_H
 #define DRY_CLI_INTERRUPT_H
@@ -8,12 +10,19 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/* Catches SIGINT, SIGTERM, SIGHUP from now on. */
-void cli_interrupt_watch(void);
-/* Set by the first signal: struct dry_run_request.stop. */
+/* Catches SIGINT, SIGTERM, SIGHUP from now on, except those that the caller's caller ignores. */
+void cli_interrupt_catch(void);
+/* From now on the first signal ends the process: how it is at the start. */
+void cli_interrupt_ends(void);
+/*
+ * From now on the first signal sets this flag and nothing else: for who looks at
+ * it often (struct dry_run_request.stop).
+ */
 const atomic_bool *cli_interrupt_flag(void);
+/* Tells whether stderr shows a line that is to be erased when the process ends. */
+void cli_interrupt_line(bool is_drawn);
 bool cli_is_interrupted(void);
-/* How many signals came. */
+/* How many signals came while the flag was asked for. */
 int cli_interrupt_count(void);
 /* 128 + the first signal; 0 = none came. */
 int cli_interrupt_code(void);

@@ -187,6 +187,7 @@ static bool give_known(struct cli_drive *drive, struct dry_sweep *sweep)
 
 static bool start(struct cli_drive *drive, struct dry_sweep *sweep)
 {
+	(void)cli_interrupt_flag();             /* see hear_signals() */
 	if (cli_is_interrupted())
 		dry_sweep_stop(sweep, true);
 	if (dry_sweep_start(sweep, drive->cli->jobs))
@@ -550,12 +551,11 @@ static int run_nsga2(struct cli_drive *drive, struct dry_sweep_result *result)
 	return close_journal(drive, code);
 }
 
-int cli_drive(struct cli_drive *drive, struct dry_sweep_result *result)
+static int drive_method(struct cli_drive *drive, struct dry_sweep_result *result)
 {
 	struct dry_sweep_options options = drive->options;
 
 	drive->what = "sweep";
-	cli_interrupt_watch();
 	switch (drive->method) {
 	case DRY_SEARCH_RANDOM:
 	case DRY_SEARCH_LATIN:
@@ -571,4 +571,12 @@ int cli_drive(struct cli_drive *drive, struct dry_sweep_result *result)
 		break;
 	}
 	return run_with_journal(drive, &options, result);
+}
+
+int cli_drive(struct cli_drive *drive, struct dry_sweep_result *result)
+{
+	const int code = drive_method(drive, result);
+
+	cli_interrupt_ends();
+	return code;
 }

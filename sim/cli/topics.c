@@ -14,23 +14,23 @@
 #include "tui/tui.h"
 
 static const char exit_codes[] =
-	"0          done; every rule passed (warnings allowed)\n"
+	"0          done; every rule passed (warnings allowed); the reader of a pipe had enough\n"
 	"1          check only: a rule failed\n"
 	"2          usage: option, format, no rule, no terminal\n"
 	"3          an input file is wrong\n"
 	"4          a valid question with an empty answer: no point meets the SLO, no such event\n"
 	"5          input or output failed, no memory, or a bug\n"
-	"130, 143   stopped by SIGINT, by SIGTERM\n";
+	"130, 143   stopped by SIGINT, by SIGTERM (129: by SIGHUP)\n";
 
 static const char exit_codes_markdown[] =
 	"| code | meaning |\n| --- | --- |\n"
-	"| 0 | done; every rule passed (warnings allowed) |\n"
+	"| 0 | done; every rule passed (warnings allowed); the reader of a pipe had enough |\n"
 	"| 1 | `check` only: a rule failed |\n"
 	"| 2 | usage: option, format, no rule, no terminal |\n"
 	"| 3 | an input file is wrong |\n"
 	"| 4 | a valid question with an empty answer |\n"
 	"| 5 | input or output failed, no memory, or a bug |\n"
-	"| 130, 143 | stopped by SIGINT, by SIGTERM |\n";
+	"| 130, 143 | stopped by SIGINT, by SIGTERM (129: by SIGHUP) |\n";
 
 static const char rules[] =
 	"A rule:  [warn:] METRIC (<= | < | >= | > | ==) (VALUE[UNIT] | base [+ | - VALUE[% | UNIT]])\n"

@@ -2,7 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +20,22 @@
 
 #define BUFFER_SIZE ((size_t)1 << 18)
 #define GZIP_LEVEL 6
+#define LISTED_MAX 8
+
+/*
+ * The temporaries that exist now, for a signal handler. Paths are copied: the
+ * writer's memory may be gone when the handler looks. A ninth writer at a time,
+ * or one whose path is too long, is not listed.
+ */
+struct listed {
+	atomic_int state;               /* LISTED_... */
+	dev_t device;
+	ino_t inode;
+	char path[PATH_MAX];
+};
+
+enum { LISTED_FREE, LISTED_FILLING, LISTED_EXISTS };
+static struct listed listed[LISTED_MAX];
 
 struct dry_writer {
 	char *path;                     /* NULL = stdout */
@@ -30,6 +49,7 @@ struct dry_writer {
 	unsigned char *packed;          /* BUFFER_SIZE; gzip only */
 	char *buffer;                   /* BUFFER_SIZE */
 	size_t filled;
+	struct listed *listed;          /* NULL = not listed */
 };
 
 static const char *name_of(const struct dry_writer *writer)
@@ -110,6 +130,44 @@ bool dry_writer_clear_left_over(const char *path, struct dry_error *err)
 	return done;
 }
 
+static void list_temporary(struct dry_writer *writer)
+{
+	const size_t size = strlen(writer->temporary) + 1;
+	struct stat status;
+
+	if (size > sizeof(listed[0].path) || fstat(writer->fd, &status))
+		return;
+	for (size_t i = 0; i < LISTED_MAX && !writer->listed; i++) {
+		int state = LISTED_FREE;
+
+		if (!atomic_compare_exchange_strong(&listed[i].state, &state, LISTED_FILLING))
+			continue;
+		writer->listed = &listed[i];
+		listed[i].device = status.st_dev;
+		listed[i].inode = status.st_ino;
+		memcpy(listed[i].path, writer->temporary, size);
+		atomic_store(&listed[i].state, LISTED_EXISTS);
+	}
+}
+
+static void unlist_temporary(struct dry_writer *writer)
+{
+	if (writer->listed)
+		atomic_store(&writer->listed->state, LISTED_FREE);
+	writer->listed = NULL;
+}
+
+void dry_writer_remove_temporaries(void)
+{
+	for (size_t i = 0; i < LISTED_MAX; i++) {
+		struct stat named;
+
+		if (atomic_load(&listed[i].state) == LISTED_EXISTS && !lstat(listed[i].path, &named) &&
+		    named.st_dev == listed[i].device && named.st_ino == listed[i].inode)
+			unlink(listed[i].path);
+	}
+}
+
 static bool open_temporary(struct dry_writer *writer, mode_t mode, struct dry_error *err)
 {
 	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
@@ -134,6 +192,21 @@ static bool open_temporary(struct dry_writer *writer, mode_t mode, struct dry_er
 	return true;
 }
 
+/* No signal of this thread comes between a file's first moment and its being listed. */
+static bool open_listed(struct dry_writer *writer, mode_t mode, struct dry_error *err)
+{
+	sigset_t all, before;
+	bool is_open;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+	is_open = open_temporary(writer, mode, err);
+	if (is_open)
+		list_temporary(writer);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return is_open;
+}
+
 static bool open_target(struct dry_writer *writer, const char *path, struct dry_error *err)
 {
 	const size_t length = strlen(path);
@@ -150,11 +223,12 @@ static bool open_target(struct dry_writer *writer, const char *path, struct dry_
 	writer->temporary = dry_xmalloc(length + sizeof(".tmp"));
 	memcpy(writer->temporary, path, length);
 	memcpy(writer->temporary + length, ".tmp", sizeof(".tmp"));
-	return open_temporary(writer, mode, err);
+	return open_listed(writer, mode, err);
 }
 
 static void free_writer(struct dry_writer *writer)
 {
+	unlist_temporary(writer);
 	if (writer->gzip)
 		deflateEnd(&writer->zlib);
 	free(writer->packed);
