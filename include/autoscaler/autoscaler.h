@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "autoscaler/options.h"
+#include "autoscaler/reach.h"
 #include "world/cluster.h"
 
 struct dry_autoscaler;
@@ -64,6 +65,9 @@ struct dry_wait_counts {
 	uint32_t other;
 };
 struct dry_wait_counts dry_autoscaler_wait_counts(const struct dry_autoscaler *autoscaler);
+
+/* Of the run so far; it ends with the next reset. */
+const struct dry_reach *dry_autoscaler_reach(const struct dry_autoscaler *autoscaler);
 
 /* A group's backoff end, or -1. */
 int64_t dry_autoscaler_backoff_until(const struct dry_autoscaler *autoscaler, uint32_t group_index);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "autoscaler/reach.h"
 #include "run/metrics.h"
 
 struct dry_group_result {
@@ -54,7 +55,8 @@ struct dry_result {
 	double metric[DRY_METRIC_COUNT];                /* NaN = undefined */
 	bool lower_bound[DRY_METRIC_COUNT];             /* a censored wait is in it: print >= */
 	uint64_t digest;                                /* over every decision-log event */
-	uint64_t event_count;                           /* engine events handled */
+	uint64_t event_count;                           /* engine events handled, loops not counted */
+	struct dry_reach reach;                         /* flags with which it would have been the same run */
 	uint64_t loop_count;                            /* autoscaler loops run */
 	uint64_t loops_skipped;                         /* proven to repeat the one before */
 	int64_t end_at_ms;                              /* where the run stopped */

@@ -208,6 +208,9 @@ struct dry_error;
 bool dry_config_set(struct dry_config *config, const struct dry_input *input, const char *path,
 		    const char *value, struct dry_arena *arena, struct dry_error *err);
 
+/* The flag that a path sets; NULL when it is another field, or none. */
+const struct dry_option *dry_config_option(const char *path);
+
 /* The present value of a parameter as text in the arena, or NULL when there is no such path. */
 const char *dry_config_get(const struct dry_config *config, const struct dry_input *input,
 			   const char *path, struct dry_arena *arena);

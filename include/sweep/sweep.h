@@ -69,6 +69,7 @@ struct dry_sweep_options {
 	uint64_t seed;
 	struct dry_shard shard;         /* zero = all */
 	bool exhaustive;                /* no pruning */
+	bool every_run;                 /* settings that would be the same run are run all the same */
 	bool track_time;                /* tell in the status how far each run is; costs a little */
 	/*
 	 * Called once for each finished point of the grid (not for given ones),
@@ -146,6 +147,7 @@ struct dry_sweep_status {
 	uint32_t given;                 /* came from a journal */
 	uint32_t running;
 	uint32_t failed, pruned;
+	uint32_t shared;                /* took over the run of another setting that decides alike */
 	uint32_t front_count;           /* of the points so far */
 	bool baseline_done;
 	int64_t elapsed_ms;             /* running time, pauses not counted */

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "autoscaler/autoscaler.h"
+#include "autoscaler/reach.h"
 #include "world/cluster.h"
 #include "world/predicates.h"
 #include "world/snapshot.h"
@@ -50,10 +51,11 @@ struct ca_group {
 	int32_t target;                 /* as read at the update, or after a change of our own */
 	struct ca_stats stats;
 	int64_t provision_ms, startup_ms;
+	bool own_provision, own_startup;        /* the group's, not the flags' */
 
 	bool has_request;               /* open scale-up request */
 	int64_t request_increase;
-	int64_t request_expected_ms;
+	int64_t request_since_ms;
 
 	bool has_backoff;
 	int64_t backoff_ms, backoff_until_ms, backoff_last_ms;
@@ -142,6 +144,7 @@ struct dry_autoscaler {
 
 	int64_t last_scale_up_ms, last_delete_ms, last_fail_ms;
 	int64_t interval_ms, previous_update_ms;
+	bool interval_is_flag;          /* still scale-down-unneeded-time, no interval was seen */
 	bool had_update;
 	bool updated_state;             /* stats of an earlier loop exist */
 	uint64_t state_instances, state_conditions;     /* versions that they are of */
@@ -207,6 +210,11 @@ struct dry_autoscaler {
 	/* is the loop one that can only repeat itself? */
 	bool quiet;
 	int64_t quiet_until_ms;
+
+	struct dry_reach *reach;        /* of this run */
+	int64_t waits_since_ms[DRY_REACH_COUNT];        /* ca_due_flag(), the earliest; INT64_MAX = none */
+	enum dry_reach_flag cooldown;   /* which delay holds scale-down back; DRY_REACH_COUNT = none */
+	int64_t cooldown_since_ms;
 };
 
 static inline bool ca_rule_on(const struct dry_autoscaler *ca, enum ca_rule rule)
@@ -246,6 +254,14 @@ static inline void ca_due(struct dry_autoscaler *ca, int64_t at_ms)
 		ca->quiet_until_ms = at_ms;
 }
 
+/* The same for a time that began and a flag says how long it lasts: in skipped loops too it has not passed. */
+static inline void ca_due_flag(struct dry_autoscaler *ca, enum dry_reach_flag flag, int64_t since_ms, int64_t at_ms)
+{
+	if (since_ms < ca->waits_since_ms[flag])
+		ca->waits_since_ms[flag] = since_ms;
+	ca_due(ca, at_ms);
+}
+
 static inline void ca_changed(struct dry_autoscaler *ca)
 {
 	ca->quiet = false;
@@ -266,6 +282,7 @@ int32_t ca_upcoming(const struct dry_autoscaler *ca, uint32_t g);
 void ca_register_scale_up(struct dry_autoscaler *ca, uint32_t g, int32_t count);
 void ca_fail(struct dry_autoscaler *ca, uint32_t g, const char *reason);
 bool ca_in_backoff(const struct dry_autoscaler *ca, uint32_t g);
+bool ca_is_overdue(struct dry_autoscaler *ca, uint32_t g, int64_t since_ms);
 enum ca_category ca_category_of(const struct dry_autoscaler *ca, uint32_t slot);
 void ca_refresh_instances(struct dry_autoscaler *ca);
 
@@ -311,11 +328,17 @@ struct ca_drain_ask {
 enum ca_drain_result ca_ask_drain(struct dry_autoscaler *ca, uint32_t slot, struct ca_drain_ask *ask);
 bool ca_is_long_terminating(const struct dry_autoscaler *ca, uint32_t pod);
 
-/* --- planner.c, actuator.c --- */
+/* --- planner.c --- */
 void ca_plan_scale_down(struct dry_autoscaler *ca);
+/* *flag (may be NULL) gets the flag that it is, DRY_REACH_COUNT when the group has its own. */
+int64_t ca_unneeded_threshold(const struct dry_autoscaler *ca, uint32_t slot, enum dry_reach_flag *flag);
+/* --- choice.c --- */
 void ca_choose_deletions(struct dry_autoscaler *ca, uint32_t *empty, uint32_t *empty_count, uint32_t *drain,
 			 uint32_t *drain_count);
 bool ca_is_in_cooldown(struct dry_autoscaler *ca);
+/* What the loops up to then, all skipped, asked of the flags. */
+void ca_reach_skipped(struct dry_autoscaler *ca, int64_t last_skipped_ms);
+/* --- actuator.c --- */
 void ca_start_deletions(struct dry_autoscaler *ca, const uint32_t *empty, uint32_t empty_count,
 			const uint32_t *drain, uint32_t drain_count);
 void ca_update_soft_taints(struct dry_autoscaler *ca);

@@ -40,16 +40,43 @@ void ca_refresh_instances(struct dry_autoscaler *ca)
 
 /* --- readiness --- */
 
+/* Has it lasted longer than max-node-provision-time? */
+bool ca_is_overdue(struct dry_autoscaler *ca, uint32_t g, int64_t since_ms)
+{
+	const struct ca_group *group = &ca->group[g];
+	double lasted = (double)(ca->now_ms - since_ms);
+
+	if (since_ms + group->provision_ms < ca->now_ms) {
+		if (!group->own_provision)
+			dry_reach_at_most(ca->reach, DRY_REACH_PROVISION_TIME, lasted - 1);
+		return true;
+	}
+	if (group->own_provision) {
+		ca_due(ca, since_ms + group->provision_ms + 1);
+	} else {
+		dry_reach_at_least(ca->reach, DRY_REACH_PROVISION_TIME, lasted);
+		ca_due_flag(ca, DRY_REACH_PROVISION_TIME, since_ms, since_ms + group->provision_ms + 1);
+	}
+	return false;
+}
+
 enum ca_category ca_category_of(const struct dry_autoscaler *ca, uint32_t slot)
 {
 	const struct dry_node *node = &ca->cluster->node[slot];
+	const struct ca_group *group = &ca->group[node->group_index];
+	double age = (double)(ca->now_ms - node->created_at_ms);
 
 	if (node->state == DRY_INSTANCE_DELETING)
 		return CA_DELETED;
 	if (is_ready(ca, slot))
 		return CA_READY;
-	if (node->created_at_ms + ca->group[node->group_index].startup_ms > ca->now_ms)
+	if (node->created_at_ms + group->startup_ms > ca->now_ms) {
+		if (!group->own_startup)
+			dry_reach_at_least(ca->reach, DRY_REACH_STARTUP_TIME, age + 1);
 		return CA_NOT_STARTED;
+	}
+	if (!group->own_startup)
+		dry_reach_at_most(ca->reach, DRY_REACH_STARTUP_TIME, age);
 	return CA_UNREADY;
 }
 
@@ -59,7 +86,9 @@ static void count_registered(struct dry_autoscaler *ca)
 
 	for (i = 0; i < ca->cluster->registered_count; i++) {
 		uint32_t slot = ca->cluster->registered[i];
-		struct ca_stats *stats = &ca->group[ca->cluster->node_group[slot]].stats;
+		struct ca_group *group = &ca->group[ca->cluster->node_group[slot]];
+		struct ca_stats *stats = &group->stats;
+		int64_t created = ca->cluster->node[slot].created_at_ms;
 
 		stats->registered++;
 		switch (ca_category_of(ca, slot)) {
@@ -71,8 +100,10 @@ static void count_registered(struct dry_autoscaler *ca)
 			break;
 		case CA_NOT_STARTED:
 			stats->not_started++;
-			ca_due(ca, ca->cluster->node[slot].created_at_ms +
-				   ca->group[ca->cluster->node_group[slot]].startup_ms);
+			if (group->own_startup)
+				ca_due(ca, created + group->startup_ms);
+			else
+				ca_due_flag(ca, DRY_REACH_STARTUP_TIME, created - 1, created + group->startup_ms);
 			break;
 		case CA_UNREADY:
 			stats->unready++;
@@ -89,12 +120,10 @@ static void count_unregistered(struct dry_autoscaler *ca)
 		const struct dry_node *node = &ca->cluster->node[ca->unregistered[i]];
 		struct ca_group *group = &ca->group[node->group_index];
 
-		if (node->unregistered_since_ms + group->provision_ms < ca->now_ms) {
+		if (ca_is_overdue(ca, node->group_index, node->unregistered_since_ms))
 			group->stats.long_unregistered++;
-		} else {
+		else
 			group->stats.unregistered++;
-			ca_due(ca, node->unregistered_since_ms + group->provision_ms + 1);
-		}
 	}
 }
 
@@ -170,12 +199,15 @@ void ca_fail(struct dry_autoscaler *ca, uint32_t g, const char *reason)
 
 	ca_changed(ca);
 	emit_group(ca, DRY_EVENT_SCALE_UP_FAILED, g, reason, 0);
+	dry_reach_pin(ca->reach, DRY_REACH_BACKOFF_INITIAL, (double)length);
 	if (group->has_backoff) {
 		length = group->backoff_ms;
 		if (group->backoff_until_ms < ca->now_ms) {
 			length *= 2;
 			if (length > ca->options->max_node_group_backoff_ms)
 				length = ca->options->max_node_group_backoff_ms;
+			dry_reach_pin(ca->reach, DRY_REACH_BACKOFF_MAX,
+				      (double)ca->options->max_node_group_backoff_ms);
 		}
 	}
 	group->has_backoff = true;
@@ -194,6 +226,8 @@ static void forget_backoffs(struct dry_autoscaler *ca)
 
 		if (!group->has_backoff)
 			continue;
+		dry_reach_pin(ca->reach, DRY_REACH_BACKOFF_RESET,
+			      (double)ca->options->node_group_backoff_reset_timeout_ms);
 		if (group->backoff_last_ms + ca->options->node_group_backoff_reset_timeout_ms < ca->now_ms) {
 			group->has_backoff = false;
 			ca_changed(ca);
@@ -213,7 +247,7 @@ void ca_register_scale_up(struct dry_autoscaler *ca, uint32_t g, int32_t count)
 	ca_changed(ca);
 	group->request_increase = (group->has_request ? group->request_increase : 0) + count;
 	group->has_request = true;
-	group->request_expected_ms = ca->now_ms + group->provision_ms;
+	group->request_since_ms = ca->now_ms;
 	group->local_up_ms = ca->now_ms;
 }
 
@@ -229,13 +263,11 @@ static void update_requests(struct dry_autoscaler *ca)
 		if (ca_upcoming(ca, g) <= 0) {
 			group->has_request = false;
 			ca_changed(ca);
-		} else if (group->request_expected_ms < ca->now_ms) {
+		} else if (ca_is_overdue(ca, g, group->request_since_ms)) {
 			ca_fail(ca, g, "timeout");
 			if (!ca->options->timeout_keeps_target)
 				dry_cloud_decrease_target(ca->cluster, g, (int32_t)group->request_increase);
 			group->has_request = false;
-		} else {
-			ca_due(ca, group->request_expected_ms + 1);
 		}
 	}
 }
@@ -450,8 +482,7 @@ void ca_remove_unregistered(struct dry_autoscaler *ca)
 		for (i = 0; i < ca->unregistered_count; i++) {
 			const struct dry_node *node = &ca->cluster->node[ca->unregistered[i]];
 
-			if (node->group_index == g &&
-			    node->unregistered_since_ms + ca->group[g].provision_ms < ca->now_ms)
+			if (node->group_index == g && ca_is_overdue(ca, g, node->unregistered_since_ms))
 				old[count++] = ca->unregistered[i];
 		}
 		if (!count)
@@ -501,7 +532,7 @@ bool ca_fix_sizes(struct dry_autoscaler *ca)
 	for (g = 0; g < ca->group_count; g++) {
 		const struct ca_group *group = &ca->group[g];
 
-		if (group->is_wrong && group->wrong_since_ms + group->provision_ms < ca->now_ms &&
+		if (group->is_wrong && ca_is_overdue(ca, g, group->wrong_since_ms) &&
 		    group->wrong_registered < group->wrong_target &&
 		    dry_cloud_decrease_target(ca->cluster, g, group->wrong_target - group->wrong_registered))
 			changed = true;

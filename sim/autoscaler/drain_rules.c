@@ -22,10 +22,24 @@ static bool is_replicated(const struct dry_autoscaler *ca, const struct dry_pod_
 	case DRY_OWNER_NONE:
 		return false;
 	case DRY_OWNER_OTHER:
+		dry_reach_pin(ca->reach, DRY_REACH_SKIP_CUSTOM,
+			      ca->options->skip_nodes_with_custom_controller_pods);
 		return !ca->options->skip_nodes_with_custom_controller_pods;
 	default:
 		return true;
 	}
+}
+
+static bool has_too_few_replicas(const struct dry_autoscaler *ca, uint32_t owner)
+{
+	int64_t live = ca->cluster->owner_live[owner];
+
+	if (live < ca->options->min_replica_count) {
+		dry_reach_at_least(ca->reach, DRY_REACH_MIN_REPLICAS, (double)(live + 1));
+		return true;
+	}
+	dry_reach_at_most(ca->reach, DRY_REACH_MIN_REPLICAS, (double)live);
+	return false;
 }
 
 static const char *controller_blocks(const struct dry_autoscaler *ca, uint32_t pod)
@@ -33,16 +47,19 @@ static const char *controller_blocks(const struct dry_autoscaler *ca, uint32_t p
 	const struct dry_pod_class *class = pod_class(ca, pod);
 	uint32_t owner = ca->cluster->pod[pod].owner_index;
 
-	if (!ca->options->skip_nodes_with_custom_controller_pods)
-		return NULL;
+	const char *reason = NULL;
+
 	if (class->owner_kind == DRY_OWNER_DAEMON_SET)
-		return "ControllerNotFound";
-	if (owner != DRY_NONE &&        /* placeholders have none in the table */
-	    (class->owner_kind == DRY_OWNER_REPLICA_SET ||
-	     class->owner_kind == DRY_OWNER_REPLICATION_CONTROLLER) &&
-	    (int64_t)ca->cluster->owner_live[owner] < ca->options->min_replica_count)
-		return "MinReplicasReached";
-	return NULL;
+		reason = "ControllerNotFound";
+	else if (owner != DRY_NONE &&   /* placeholders have none in the table */
+		 (class->owner_kind == DRY_OWNER_REPLICA_SET ||
+		  class->owner_kind == DRY_OWNER_REPLICATION_CONTROLLER) &&
+		 has_too_few_replicas(ca, owner))
+		reason = "MinReplicasReached";
+	if (!reason)
+		return NULL;
+	dry_reach_pin(ca->reach, DRY_REACH_SKIP_CUSTOM, ca->options->skip_nodes_with_custom_controller_pods);
+	return ca->options->skip_nodes_with_custom_controller_pods ? reason : NULL;
 }
 
 static bool budget_blocks(const struct dry_autoscaler *ca, uint32_t pod, const int64_t *remaining)
@@ -98,17 +115,22 @@ static enum verdict ask_pod(struct dry_autoscaler *ca, uint32_t pod, const struc
 	*reason = "NotReplicated";
 	if (!is_replicated(ca, class))
 		return BLOCK;
-	if (ca->options->skip_nodes_with_system_pods && !pod_shape(ca, pod)->budget_count &&
-	    is_system(ca, class)) {
-		*reason = "UnmovableKubeSystemPod";
-		return ask_system_pod(ca, pod);
+	if (!pod_shape(ca, pod)->budget_count && is_system(ca, class)) {
+		dry_reach_pin(ca->reach, DRY_REACH_SKIP_SYSTEM, ca->options->skip_nodes_with_system_pods);
+		if (ca->options->skip_nodes_with_system_pods) {
+			*reason = "UnmovableKubeSystemPod";
+			return ask_system_pod(ca, pod);
+		}
 	}
 	*reason = "NotSafeToEvictAnnotation";
 	if (class->safe_to_evict == DRY_SAFE_TO_EVICT_FALSE)
 		return BLOCK;
 	*reason = "LocalStorageRequested";
-	if (class->local_storage && ca->options->skip_nodes_with_local_storage)
-		return BLOCK;
+	if (class->local_storage) {
+		dry_reach_pin(ca->reach, DRY_REACH_SKIP_LOCAL, ca->options->skip_nodes_with_local_storage);
+		if (ca->options->skip_nodes_with_local_storage)
+			return BLOCK;
+	}
 	*reason = "NotEnoughPdb";
 	if (ask->full && budget_blocks(ca, pod, ask->remaining))
 		return BLOCK;

@@ -182,6 +182,8 @@ uint32_t ca_expand(struct dry_autoscaler *ca, struct ca_option *option, uint32_t
 {
 	uint32_t i;
 
+	if (count > 1)
+		dry_reach_ask(ca->reach, DRY_REACH_EXPANDER);
 	for (i = 0; i < ca->options->expander_count && count > 1; i++) {
 		enum dry_expander expander = ca->options->expander[i];
 

@@ -30,7 +30,10 @@ void ca_note(struct dry_autoscaler *ca, enum dry_note_kind kind, uint32_t group,
 
 struct dry_autoscaler *dry_autoscaler_new(void)
 {
-	return dry_xcalloc(1, sizeof(struct dry_autoscaler));
+	struct dry_autoscaler *ca = dry_xcalloc(1, sizeof(*ca));
+
+	ca->reach = dry_xcalloc(1, sizeof(*ca->reach));
+	return ca;
 }
 
 void dry_autoscaler_release(struct dry_autoscaler *ca)
@@ -47,6 +50,7 @@ void dry_autoscaler_release(struct dry_autoscaler *ca)
 		free(ca->drain[i].todo);
 		free(ca->drain[i].todo_generation);
 	}
+	free(ca->reach);
 	free(ca->group);
 	free(ca->drain);
 	free(ca->remaining);
@@ -79,10 +83,12 @@ static void reset_groups(struct dry_autoscaler *ca)
 		memset(&ca->group[g], 0, sizeof(ca->group[g]));
 		ca->group[g].cached = cached;
 		ca->group[g].cached_capacity = capacity;
-		ca->group[g].provision_ms = own->max_node_provision_ms >= 0 ? own->max_node_provision_ms
-									    : ca->options->max_node_provision_ms;
-		ca->group[g].startup_ms = own->max_node_startup_ms >= 0 ? own->max_node_startup_ms
-									: ca->options->max_node_startup_ms;
+		ca->group[g].own_provision = own->max_node_provision_ms >= 0;
+		ca->group[g].own_startup = own->max_node_startup_ms >= 0;
+		ca->group[g].provision_ms = ca->group[g].own_provision ? own->max_node_provision_ms
+								       : ca->options->max_node_provision_ms;
+		ca->group[g].startup_ms = ca->group[g].own_startup ? own->max_node_startup_ms
+								   : ca->options->max_node_startup_ms;
 		ca->group[g].good_node = DRY_NONE;
 		ca->group[g].local_up_ms = ca->group[g].local_delete_ms = ca->group[g].local_fail_ms = INT64_MIN;
 	}
@@ -102,6 +108,9 @@ void dry_autoscaler_reset(struct dry_autoscaler *ca, const struct dry_autoscaler
 	reset_groups(ca);
 	ca->last_scale_up_ms = ca->last_delete_ms = ca->last_fail_ms = -3600000;
 	ca->interval_ms = setup->options->scale_down_unneeded_ms;
+	ca->interval_is_flag = true;
+	dry_reach_init(ca->reach);
+	ca->cooldown = DRY_REACH_COUNT;
 	ca->had_update = ca->updated_state = ca->disable_scale_down = false;
 	ca->template_ids = 0;
 	ca->marks = 0;
@@ -234,17 +243,23 @@ static void drop_young(struct dry_autoscaler *ca)
 		int64_t own = pod_class(ca, pod)->scale_up_delay_ms;
 		int64_t age = ca->now_ms - ca->cluster->pod[pod].created_at_ms;
 
-		if (own >= delay)
-			delay = own;
-		if (age > delay) {
+
+		if (age > delay && age > own) {
+			dry_reach_at_most(ca->reach, DRY_REACH_NEW_POD_DELAY, (double)(age - 1));
 			ca->pending[n++] = pod;
 			if (ca->notes)
 				ca_note(ca, DRY_NOTE_PENDING_POD, DRY_NONE, DRY_NONE, pod, NULL, NAN, age, 0);
 			continue;
 		}
-		ca_due(ca, ca->cluster->pod[pod].created_at_ms + delay + 1);
+		if (own < age)
+			dry_reach_at_least(ca->reach, DRY_REACH_NEW_POD_DELAY, (double)age);
+		if (own < delay)
+			ca_due_flag(ca, DRY_REACH_NEW_POD_DELAY, ca->now_ms - age, ca->now_ms - age + delay + 1);
+		else
+			ca_due(ca, ca->now_ms - age + own + 1);
 		if (ca->notes)
-			ca_note(ca, DRY_NOTE_POD_IGNORED, DRY_NONE, DRY_NONE, pod, "young", NAN, age, delay);
+			ca_note(ca, DRY_NOTE_POD_IGNORED, DRY_NONE, DRY_NONE, pod, "young", NAN, age,
+				own < delay ? delay : own);
 	}
 	ca->pending_count = n;
 }
@@ -301,6 +316,9 @@ static void begin(struct dry_autoscaler *ca)
 	ca->now_ms = cluster->now_ms;
 	ca->quiet = true;
 	ca->quiet_until_ms = INT64_MAX;
+	for (i = 0; i < DRY_REACH_COUNT; i++)
+		ca->waits_since_ms[i] = INT64_MAX;
+	ca->cooldown = DRY_REACH_COUNT;
 	ca->copy_count = 0;
 	ca->tried_scale_up = false;
 	ca->ready_count = 0;
@@ -432,9 +450,15 @@ int64_t dry_autoscaler_quiet_until(const struct dry_autoscaler *ca)
 
 void dry_autoscaler_skip_to(struct dry_autoscaler *ca, int64_t last_skipped_ms)
 {
+	ca_reach_skipped(ca, last_skipped_ms);
 	if (!ca->had_update || !ca->options->scale_down_enabled)
 		return;
 	ca->previous_update_ms = last_skipped_ms;
+}
+
+const struct dry_reach *dry_autoscaler_reach(const struct dry_autoscaler *ca)
+{
+	return ca->reach;
 }
 
 struct dry_wait_counts dry_autoscaler_wait_counts(const struct dry_autoscaler *ca)

@@ -22,11 +22,17 @@ static int64_t pick(int64_t own, int64_t flag)
 
 /* --- candidates --- */
 
-static bool is_delayed(struct dry_autoscaler *ca, int64_t since_ms, int64_t delay_ms)
+/* Is the delay that began then not over? Called where the answer decides something. */
+static bool is_delayed(struct dry_autoscaler *ca, enum dry_reach_flag flag, int64_t since_ms, int64_t delay_ms)
 {
-	if (since_ms == INT64_MIN || since_ms + delay_ms <= ca->now_ms)
+	if (since_ms == INT64_MIN)
 		return false;
-	ca_due(ca, since_ms + delay_ms);
+	if (since_ms + delay_ms <= ca->now_ms) {
+		dry_reach_at_most(ca->reach, flag, (double)(ca->now_ms - since_ms));
+		return false;
+	}
+	dry_reach_at_least(ca->reach, flag, (double)(ca->now_ms - since_ms + 1));
+	ca_due_flag(ca, flag, since_ms - 1, since_ms + delay_ms);
 	return true;
 }
 
@@ -35,9 +41,11 @@ static bool is_group_delayed(struct dry_autoscaler *ca, uint32_t g)
 	const struct ca_group *group = &ca->group[g];
 	const struct dry_options *o = ca->options;
 
-	return is_delayed(ca, group->local_up_ms, o->scale_down_delay_after_add_ms) ||
-	       is_delayed(ca, group->local_delete_ms, o->scale_down_delay_after_delete_ms) ||
-	       is_delayed(ca, group->local_fail_ms, o->scale_down_delay_after_failure_ms);
+	return is_delayed(ca, DRY_REACH_DELAY_AFTER_ADD, group->local_up_ms, o->scale_down_delay_after_add_ms) ||
+	       is_delayed(ca, DRY_REACH_DELAY_AFTER_DELETE, group->local_delete_ms,
+			  o->scale_down_delay_after_delete_ms) ||
+	       is_delayed(ca, DRY_REACH_DELAY_AFTER_FAILURE, group->local_fail_ms,
+			  o->scale_down_delay_after_failure_ms);
 }
 
 static bool is_empty(struct dry_autoscaler *ca, uint32_t slot)
@@ -117,38 +125,51 @@ static double node_utilization(const struct dry_autoscaler *ca, uint32_t slot, b
 	return cpu > memory ? cpu : memory;
 }
 
+static bool is_underutilized(struct dry_autoscaler *ca, const struct dry_group_options *own, bool is_gpu,
+			     double utilization)
+{
+	double of_group = is_gpu ? own->scale_down_gpu_utilization_threshold : own->scale_down_utilization_threshold;
+	double flag = is_gpu ? ca->options->scale_down_gpu_utilization_threshold
+			     : ca->options->scale_down_utilization_threshold;
+	enum dry_reach_flag name = is_gpu ? DRY_REACH_GPU_UTILIZATION : DRY_REACH_UTILIZATION;
+
+	if (of_group >= 0)
+		return utilization <= of_group;
+	if (utilization <= flag) {
+		dry_reach_at_least(ca->reach, name, utilization);
+		return true;
+	}
+	dry_reach_at_most(ca->reach, name, nextafter(utilization, -INFINITY));
+	return false;
+}
+
 static const char *ineligible_reason(struct dry_autoscaler *ca, uint32_t slot, double *utilization)
 {
 	struct dry_node *node = &ca->cluster->node[slot];
 	const struct dry_group_options *own = options_of(ca, slot);
-	double threshold;
 	bool is_gpu;
 
 	*utilization = NAN;
-	if (node->unremovable_until_ms > ca->now_ms) {
-		ca_due(ca, node->unremovable_until_ms);
+	if (node->unremovable_until_ms > 0 &&
+	    is_delayed(ca, DRY_REACH_RECHECK_TIMEOUT,
+		       node->unremovable_until_ms - ca->options->unremovable_node_recheck_timeout_ms,
+		       ca->options->unremovable_node_recheck_timeout_ms))
 		return "RecentlyUnremovable";
-	}
 	if (is_tbd(ca, slot) && ca->now_ms - node->to_be_deleted_at_ms < 300000) {
 		ca_due(ca, node->to_be_deleted_at_ms + 300000);
 		return "CurrentlyBeingDeleted";
 	}
-	if (!is_ready(ca, slot) && !ca->options->scale_down_unready_enabled)
-		return "ScaleDownUnreadyDisabled";
+	if (!is_ready(ca, slot)) {
+		dry_reach_pin(ca->reach, DRY_REACH_UNREADY_ENABLED, ca->options->scale_down_unready_enabled);
+		if (!ca->options->scale_down_unready_enabled)
+			return "ScaleDownUnreadyDisabled";
+	}
 	if (!ca_rule_on(ca, CA_RULE_UTILIZATION))
 		return NULL;
 	*utilization = node_utilization(ca, slot, &is_gpu);
 	if (isnan(*utilization))
 		return "UnexpectedError";
-	if (is_gpu)
-		threshold = own->scale_down_gpu_utilization_threshold >= 0
-				    ? own->scale_down_gpu_utilization_threshold
-				    : ca->options->scale_down_gpu_utilization_threshold;
-	else
-		threshold = own->scale_down_utilization_threshold >= 0
-				    ? own->scale_down_utilization_threshold
-				    : ca->options->scale_down_utilization_threshold;
-	if (*utilization <= threshold)
+	if (is_underutilized(ca, own, is_gpu, *utilization))
 		return NULL;
 	/* long terminating pods leave the sum as time goes by, without a change of the node */
 	if (!node->terminating_count && ca->cluster->node_touched[slot] != ca->cluster->snapshot_number)
@@ -231,6 +252,38 @@ static int64_t unneeded_limit(struct dry_autoscaler *ca)
 	int64_t first = (int64_t)ca->unneeded_count + 2 * n, second = n * (longest / interval) + n;
 
 	return first < second ? first : second;
+}
+
+/*
+ * What the limit on candidates asked: `most` is the greatest number found that
+ * was within it, `stopped` the one that was not (-1 = none). The longer of
+ * unneeded time and interval counts in whole intervals.
+ */
+static void reach_of_limit(struct dry_autoscaler *ca, int64_t most, int64_t stopped)
+{
+	int64_t n = ca->options->max_scale_down_parallelism, unneeded = ca->options->scale_down_unneeded_ms;
+	int64_t interval = ca->interval_ms > 0 ? ca->interval_ms : 1, had = (int64_t)ca->unneeded_count;
+	int64_t times = (unneeded > interval ? unneeded : interval) / interval;
+
+	if (most >= 0 && n > most / 2) {
+		dry_reach_at_least(ca->reach, DRY_REACH_SCALE_DOWN_PARALLELISM, (double)(most / 2 + 1));
+	} else if (most >= 0) {
+		int64_t least = most / (times + 1) + 1, other = most >= had ? (most - had) / 2 + 1 : 0;
+
+		dry_reach_at_least(ca->reach, DRY_REACH_SCALE_DOWN_PARALLELISM,
+				   (double)(least > other ? least : other));
+		if (!ca->interval_is_flag && times > 1)
+			dry_reach_at_least(ca->reach, DRY_REACH_UNNEEDED_TIME, (double)(times * interval));
+	}
+	if (stopped < 0)
+		return;
+	if (had + 2 * n <= stopped) {
+		dry_reach_at_most(ca->reach, DRY_REACH_SCALE_DOWN_PARALLELISM, (double)((stopped - had) / 2));
+		return;
+	}
+	dry_reach_at_most(ca->reach, DRY_REACH_SCALE_DOWN_PARALLELISM, (double)(stopped / (times + 1)));
+	if (!ca->interval_is_flag)
+		dry_reach_at_most(ca->reach, DRY_REACH_UNNEEDED_TIME, (double)((times + 1) * interval - 1));
 }
 
 static void note_unremovable(struct dry_autoscaler *ca, uint32_t slot, const char *reason, uint32_t pod,
@@ -364,12 +417,15 @@ static void keep_candidates(struct dry_autoscaler *ca, const struct ca_unneeded 
 	}
 }
 
-static int64_t unneeded_threshold(const struct dry_autoscaler *ca, uint32_t slot)
+int64_t ca_unneeded_threshold(const struct dry_autoscaler *ca, uint32_t slot, enum dry_reach_flag *flag)
 {
 	const struct dry_group_options *own = options_of(ca, slot);
+	bool ready = is_ready(ca, slot);
+	int64_t of_group = ready ? own->scale_down_unneeded_ms : own->scale_down_unready_ms;
 
-	return is_ready(ca, slot) ? pick(own->scale_down_unneeded_ms, ca->options->scale_down_unneeded_ms)
-				  : pick(own->scale_down_unready_ms, ca->options->scale_down_unready_ms);
+	if (flag)
+		*flag = of_group >= 0 ? DRY_REACH_COUNT : ready ? DRY_REACH_UNNEEDED_TIME : DRY_REACH_UNREADY_TIME;
+	return pick(of_group, ready ? ca->options->scale_down_unneeded_ms : ca->options->scale_down_unready_ms);
 }
 
 /* The set of unneeded nodes is replaced; who was in it keeps its since-time. */
@@ -388,7 +444,7 @@ static void update_timers(struct dry_autoscaler *ca, const struct ca_unneeded *f
 		}
 		if (ca->notes)
 			ca_note(ca, DRY_NOTE_NODE_UNNEEDED, node->group_index, found[i].slot, DRY_NONE, NULL, NAN,
-				node->unneeded_since_ms, unneeded_threshold(ca, found[i].slot));
+				node->unneeded_since_ms, ca_unneeded_threshold(ca, found[i].slot, NULL));
 	}
 	for (i = 0; i < ca->unneeded_count; i++) {
 		struct dry_node *node = &ca->cluster->node[ca->unneeded[i].slot];
@@ -412,7 +468,7 @@ static void update_timers(struct dry_autoscaler *ca, const struct ca_unneeded *f
 static uint32_t simulate_all(struct dry_autoscaler *ca, const uint32_t *eligible, uint32_t count,
 			     struct ca_unneeded *found)
 {
-	int64_t limit = unneeded_limit(ca), atomic = 0;
+	int64_t limit = unneeded_limit(ca), atomic = 0, most = -1, stopped = -1;
 	struct destinations dest = { 0 };
 	uint32_t i, n = 0;
 
@@ -422,8 +478,12 @@ static uint32_t simulate_all(struct dry_autoscaler *ca, const uint32_t *eligible
 		struct dry_node *node = &ca->cluster->node[eligible[i]];
 		struct ca_drain_ask ask = { 0 };
 
-		if ((int64_t)n - atomic >= limit)
+		if ((int64_t)n - atomic >= limit) {
+			stopped = (int64_t)n - atomic;
 			break;
+		}
+		if ((int64_t)n - atomic > most)
+			most = (int64_t)n - atomic;
 		dest.self = eligible[i];
 		if (!simulate_removal(ca, eligible[i], &dest, &ask)) {
 			note_unremovable(ca, eligible[i], ask.reason, ask.blocking_pod, NAN);
@@ -438,7 +498,26 @@ static uint32_t simulate_all(struct dry_autoscaler *ca, const uint32_t *eligible
 		atomic += options_of(ca, eligible[i])->zero_or_max_node_scaling;
 		n++;
 	}
+	reach_of_limit(ca, most, stopped);
 	return n;
+}
+
+/* The shortest time between two loops so far, scale-down-unneeded-time at most. */
+static void measure_interval(struct dry_autoscaler *ca)
+{
+	int64_t interval = ca->now_ms - ca->previous_update_ms;
+
+	if (ca->had_update && interval < ca->interval_ms) {
+		if (ca->interval_is_flag)
+			dry_reach_at_least(ca->reach, DRY_REACH_UNNEEDED_TIME, (double)(interval + 1));
+		ca->interval_is_flag = false;
+		ca->interval_ms = interval;
+		ca_changed(ca);
+	} else if (ca->had_update && ca->interval_is_flag) {
+		dry_reach_at_most(ca->reach, DRY_REACH_UNNEEDED_TIME, (double)interval);
+	}
+	ca->previous_update_ms = ca->now_ms;
+	ca->had_update = true;
 }
 
 void ca_plan_scale_down(struct dry_autoscaler *ca)
@@ -448,12 +527,7 @@ void ca_plan_scale_down(struct dry_autoscaler *ca)
 	uint32_t *eligible = dry_arena_array(&cluster->scratch, ca->dest_count + 1, sizeof(*eligible));
 	struct ca_unneeded *found;
 
-	if (ca->had_update && ca->now_ms - ca->previous_update_ms < ca->interval_ms) {
-		ca->interval_ms = ca->now_ms - ca->previous_update_ms;
-		ca_changed(ca);
-	}
-	ca->previous_update_ms = ca->now_ms;
-	ca->had_update = true;
+	measure_interval(ca);
 	if (cluster->terminating_total)
 		ca_changed(ca);
 	ca->removal_pass++;
@@ -465,269 +539,4 @@ void ca_plan_scale_down(struct dry_autoscaler *ca)
 	count = simulate_all(ca, eligible, count, found);
 	update_timers(ca, found, count);
 	dry_snapshot_revert(cluster, mark);
-}
-
-/* --- cooldown --- */
-
-bool ca_is_in_cooldown(struct dry_autoscaler *ca)
-{
-	const struct dry_options *o = ca->options;
-	int64_t until = INT64_MIN, end;
-	const char *reason = NULL;
-
-	if (ca->disable_scale_down) {
-		if (ca->notes)
-			ca_note(ca, DRY_NOTE_NO_SCALE_DOWN, DRY_NONE, DRY_NONE, DRY_NONE,
-				"all pending pods are new", NAN, 0, 0);
-		return true;
-	}
-	if (o->scale_down_delay_type_local)
-		return false;
-	end = ca->last_scale_up_ms + o->scale_down_delay_after_add_ms;
-	if (end > ca->now_ms && ca_rule_on(ca, CA_RULE_DELAY_AFTER_ADD)) {
-		until = end;
-		reason = "scale-down-delay-after-add";
-	}
-	end = ca->last_fail_ms + o->scale_down_delay_after_failure_ms;
-	if (end > ca->now_ms && end > until) {
-		until = end;
-		reason = "scale-down-delay-after-failure";
-	}
-	end = ca->last_delete_ms + o->scale_down_delay_after_delete_ms;
-	if (end > ca->now_ms && end > until) {
-		until = end;
-		reason = "scale-down-delay-after-delete";
-	}
-	if (!reason)
-		return false;
-	ca_due(ca, until);
-	if (ca->notes)
-		ca_note(ca, DRY_NOTE_NO_SCALE_DOWN, DRY_NONE, DRY_NONE, DRY_NONE, reason, NAN, until, 0);
-	return true;
-}
-
-/* --- choice of nodes to delete --- */
-
-struct minimum_left {
-	int64_t cores, bytes;
-	int64_t gpus[8];
-};
-
-static void not_deleted(struct dry_autoscaler *ca, uint32_t slot, const char *reason, int64_t v0, int64_t v1)
-{
-	if (ca->notes)
-		ca_note(ca, DRY_NOTE_NODE_NOT_DELETED, ca->cluster->node_group[slot], slot, DRY_NONE, reason, NAN,
-			v0, v1);
-}
-
-static bool is_unneeded_long_enough(struct dry_autoscaler *ca, uint32_t slot)
-{
-	const struct dry_node *node = &ca->cluster->node[slot];
-	int64_t threshold = unneeded_threshold(ca, slot);
-
-	if (threshold == 0 || node->unneeded_since_ms + threshold < ca->now_ms ||
-	    !ca_rule_on(ca, CA_RULE_UNNEEDED_TIME))
-		return true;
-	ca_due(ca, node->unneeded_since_ms + threshold + 1);
-	not_deleted(ca, slot, is_ready(ca, slot) ? "NotUnneededLongEnough" : "NotUnreadyLongEnough",
-		    node->unneeded_since_ms, threshold);
-	return false;
-}
-
-static bool take_minimum(struct dry_autoscaler *ca, uint32_t slot, struct minimum_left *left)
-{
-	const struct dry_group *group = world_group(ca, ca->cluster->node_group[slot]);
-	int64_t cores = (group->spec->capacity.amount[DRY_RESOURCE_CPU] + 999) / 1000;
-	int64_t bytes = group->spec->capacity.amount[DRY_RESOURCE_MEMORY];
-	uint32_t k;
-
-	if (cores > left->cores || bytes > left->bytes)
-		return false;
-	for (k = 0; k < ca->options->gpu_total_count && k < 8; k++)
-		if (ca_gpus_of(ca, group, k) > left->gpus[k])
-			return false;
-	left->cores -= cores;
-	left->bytes -= bytes;
-	for (k = 0; k < ca->options->gpu_total_count && k < 8; k++)
-		left->gpus[k] -= ca_gpus_of(ca, group, k);
-	return true;
-}
-
-/* What may still go before the cluster is at its minimum; without one nothing is counted. */
-static void count_minimum_left(struct dry_autoscaler *ca, struct minimum_left *left)
-{
-	const struct dry_options *o = ca->options;
-	bool any = o->cores_total.min > 0 || o->memory_total.min > 0;
-	uint32_t k;
-
-	for (k = 0; k < 8; k++)
-		left->gpus[k] = INT64_MAX;
-	for (k = 0; k < o->gpu_total_count && k < 8; k++)
-		any = any || o->gpu_total[k].limit.min > 0;
-	left->cores = left->bytes = INT64_MAX;
-	if (!any)
-		return;
-	ca_count_usage(ca, &ca->usage);
-	left->cores = ca->usage.cores - o->cores_total.min;
-	left->bytes = ca->usage.bytes - o->memory_total.min * (INT64_C(1) << 30);
-	for (k = 0; k < o->gpu_total_count && k < 8; k++)
-		left->gpus[k] = ca->usage.gpus[k] - o->gpu_total[k].limit.min;
-}
-
-static bool may_delete(struct dry_autoscaler *ca, const struct ca_unneeded *u, struct minimum_left *left)
-{
-	uint32_t g = ca->cluster->node_group[u->slot];
-	struct ca_group *group = &ca->group[g];
-
-	if (!is_unneeded_long_enough(ca, u->slot))
-		return false;
-	if (group->size_left - group->in_progress <= world_group(ca, g)->min_size) {
-		not_deleted(ca, u->slot, "NodeGroupMinSizeReached", 0, 0);
-		return false;
-	}
-	if (!take_minimum(ca, u->slot, left)) {
-		not_deleted(ca, u->slot, "MinimalResourceLimitExceeded", 0, 0);
-		return false;
-	}
-	group->size_left--;
-	return true;
-}
-
-static uint32_t collect(struct dry_autoscaler *ca, bool drains, struct minimum_left *left,
-			const struct ca_unneeded **out)
-{
-	uint32_t n = 0;
-	size_t i;
-
-	for (i = 0; i < ca->unneeded_count; i++) {
-		const struct ca_unneeded *u = &ca->unneeded[i];
-
-		if ((u->move_count > 0) == drains && may_delete(ca, u, left))
-			out[n++] = u;
-	}
-	return n;
-}
-
-/* Atomic groups: all nodes of the group or none. */
-static void drop_partial_atomic(struct dry_autoscaler *ca, const struct ca_unneeded **empty, uint32_t *empty_count,
-				const struct ca_unneeded **drain, uint32_t *drain_count)
-{
-	uint32_t g, i, n, mine;
-
-	for (g = 0; g < ca->group_count; g++) {
-		const struct dry_group *group = world_group(ca, g);
-
-		if (!group->spec->options.zero_or_max_node_scaling)
-			continue;
-		mine = 0;
-		for (i = 0; i < *empty_count; i++)
-			mine += ca->cluster->node_group[empty[i]->slot] == g;
-		for (i = 0; i < *drain_count; i++)
-			mine += ca->cluster->node_group[drain[i]->slot] == g;
-		if (!mine || (int32_t)mine >= group->target)
-			continue;
-		for (i = n = 0; i < *empty_count; i++)
-			if (ca->cluster->node_group[empty[i]->slot] != g)
-				empty[n++] = empty[i];
-		*empty_count = n;
-		for (i = n = 0; i < *drain_count; i++)
-			if (ca->cluster->node_group[drain[i]->slot] != g)
-				drain[n++] = drain[i];
-		*drain_count = n;
-	}
-}
-
-static uint32_t drop_waiting(const struct ca_unneeded **list, uint32_t count)
-{
-	uint32_t i, n = 0;
-
-	for (i = 0; i < count; i++)
-		if (!list[i]->waits)
-			list[n++] = list[i];
-	return n;
-}
-
-/* Empty nodes go group by group, in the order in which the groups first appear. */
-static uint32_t crop_empty(struct dry_autoscaler *ca, const struct ca_unneeded **list, uint32_t count,
-			   int64_t budget, uint32_t *out)
-{
-	uint32_t i, k, n = 0;
-	bool *done = dry_arena_array(&ca->cluster->scratch, ca->group_count + 1, sizeof(*done));
-
-	for (i = 0; i < count; i++) {
-		uint32_t g = ca->cluster->node_group[list[i]->slot];
-
-		if (done[g])
-			continue;
-		done[g] = true;
-		for (k = i; k < count; k++) {
-			if (ca->cluster->node_group[list[k]->slot] != g)
-				continue;
-			if ((int64_t)n < budget)
-				out[n++] = list[k]->slot;
-			else
-				not_deleted(ca, list[k]->slot, "max-scale-down-parallelism", 0, 0);
-		}
-	}
-	return n;
-}
-
-static uint32_t crop_drain(struct dry_autoscaler *ca, const struct ca_unneeded **list, uint32_t count,
-			   int64_t budget, uint32_t *out)
-{
-	uint32_t i, n = 0;
-	int pass;
-
-	for (pass = 0; pass < 2; pass++)        /* risky ones behind the others */
-		for (i = 0; i < count; i++) {
-			if (list[i]->risky != (pass == 1))
-				continue;
-			if ((int64_t)n < budget)
-				out[n++] = list[i]->slot;
-			else
-				not_deleted(ca, list[i]->slot, "max-drain-parallelism", 0, 0);
-		}
-	return n;
-}
-
-static int64_t drains_in_progress(const struct dry_autoscaler *ca)
-{
-	int64_t n = 0;
-	size_t i;
-
-	for (i = 0; i < ca->in_progress_count; i++)
-		n += ca->cluster->node[ca->in_progress[i]].deletion == CA_DELETING_DRAIN;
-	return n;
-}
-
-void ca_choose_deletions(struct dry_autoscaler *ca, uint32_t *empty, uint32_t *empty_count, uint32_t *drain,
-			 uint32_t *drain_count)
-{
-	struct dry_arena *arena = &ca->cluster->scratch;
-	const struct ca_unneeded **e = dry_arena_array(arena, ca->unneeded_count + 1, sizeof(*e));
-	const struct ca_unneeded **d = dry_arena_array(arena, ca->unneeded_count + 1, sizeof(*d));
-	struct minimum_left left;
-	uint32_t g, n, m;
-	int64_t all, drains;
-
-	*empty_count = *drain_count = 0;
-	if (!ca->unneeded_count)
-		return;
-	count_minimum_left(ca, &left);
-	for (g = 0; g < ca->group_count; g++)
-		ca->group[g].size_left = world_group(ca, g)->target;
-	n = collect(ca, false, &left, e);
-	m = collect(ca, true, &left, d);
-	n = drop_waiting(e, n);
-	m = drop_waiting(d, m);
-	drop_partial_atomic(ca, e, &n, d, &m);
-	all = ca->options->max_scale_down_parallelism - (int64_t)ca->in_progress_count;
-	drains = ca->options->max_drain_parallelism - drains_in_progress(ca);
-	if (!ca_rule_on(ca, CA_RULE_PARALLELISM))
-		all = drains = INT32_MAX;
-	*empty_count = crop_empty(ca, e, n, all > 0 ? all : 0, empty);
-	all = (all > 0 ? all : 0) - *empty_count;
-	if (drains > all)
-		drains = all;
-	*drain_count = crop_drain(ca, d, m, drains > 0 ? drains : 0, drain);
 }

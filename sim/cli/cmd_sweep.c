@@ -273,7 +273,8 @@ static bool read_options(struct sweep_job *job)
 
 	fine &= read_objectives(job) && read_method(job) && read_replications(job) && read_shard(job) &&
 		read_scales(job);
-	job->drive.options.exhaustive = dry_cli_find(&cli->arguments, SWEEP_EXHAUSTIVE);
+	job->drive.options.exhaustive = job->drive.options.every_run =
+		dry_cli_find(&cli->arguments, SWEEP_EXHAUSTIVE);
 	job->drive.resume = dry_cli_value(&cli->arguments, SWEEP_RESUME);
 	fine &= dry_report_file_may_write(cli->output, cli->force, &cli->err);
 	write_again(job);
@@ -464,7 +465,7 @@ static const struct dry_cli_option sweep_options[] = {
 	{ SWEEP_UNTIL_CI, 0, "until-ci", "PERCENT", "replications until every objective's interval is so narrow", NULL },
 	{ SWEEP_SEEDS, 0, "seeds", "A..B", "replications, as many as the range; A is the root", NULL },
 	{ SWEEP_HAZARD_SCALE, 0, "hazard-scale", "X,Y,Z", "sensitivity: the front under scaled interruption rates", NULL },
-	{ SWEEP_EXHAUSTIVE, 0, "exhaustive", NULL, "run every point to its end; the front is the same", NULL },
+	{ SWEEP_EXHAUSTIVE, 0, "exhaustive", NULL, "run every setting, each to its end; the front is the same", NULL },
 	{ SWEEP_FRONT_ONLY, 0, "front-only", NULL, "leave out what is not on the front", NULL },
 	{ SWEEP_RESUME, 0, "resume", "JOURNAL", "keep finished points there, and take over those it has", NULL },
 	{ SWEEP_SHARD, 0, "shard", "I/N|auto", "this part of the points only; auto asks the batch system", NULL },

@@ -72,15 +72,17 @@ static void erase_bar(struct cli_drive *drive)
 
 static void print_plain(struct cli_drive *drive, const struct dry_sweep_status *status)
 {
-	char elapsed[32], eta[32], pruned[32] = "";
+	char elapsed[32], eta[32], pruned[32] = "", shared[32] = "";
 
 	if (status->pruned)
 		snprintf(pruned, sizeof(pruned), "  spared %u", status->pruned);
-	fprintf(stderr, "dryscale: %s %u/%u %u%% elapsed %s eta %s  front %u  failed %u%s\n", drive->what,
+	if (status->shared)
+		snprintf(shared, sizeof(shared), "  alike %u", status->shared);
+	fprintf(stderr, "dryscale: %s %u/%u %u%% elapsed %s eta %s  front %u  failed %u%s%s\n", drive->what,
 		status->finished, status->total, percent_of(status),
 		format_eta(status->elapsed_ms, elapsed, sizeof(elapsed)),
 		format_eta(status->finished == status->total ? 0 : status->eta_ms, eta, sizeof(eta)),
-		status->front_count, status->failed, pruned);
+		status->front_count, status->failed, pruned, shared);
 }
 
 static void show_progress(struct cli_drive *drive, const struct dry_sweep_status *status, bool is_first, bool is_last)

@@ -31,6 +31,11 @@ static const char *without_prefix(const char *path)
 	return path;
 }
 
+const struct dry_option *dry_config_option(const char *path)
+{
+	return dry_option_find(without_prefix(path), NULL);
+}
+
 static bool group_matches(const struct path *p, const char *name)
 {
 	char pattern[400];

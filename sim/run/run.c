@@ -58,6 +58,7 @@ bool dry_run(struct dry_worker *worker, const struct dry_run_request *request, s
 	worker->simulation.result = result;
 	finished = simulation_run(&worker->simulation, request);
 	result->pruned = worker->simulation.pruned;
+	result->reach = *dry_autoscaler_reach(worker->simulation.autoscaler);
 	if (finished && !result->pruned)
 		dry_metrics_compute(worker->metrics, &worker->simulation.recorder.record, result);
 	after = dry_heap_used();

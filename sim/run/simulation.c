@@ -429,7 +429,6 @@ static void run_loop(struct dry_simulation *sim)
 	sim->last_loop_ms = now;
 	sim->busy_until_ms = now + sim->loop_ms;
 	sim->loop_count++;
-	cluster->events_handled++;
 	sim->changed = false;
 	while ((next = dry_event_queue_peek(&cluster->queue)) && next->at_ms <= now) {
 		handle_due(sim, DRY_PHASE_CONDITION);
@@ -519,16 +518,22 @@ static void skip_loops(struct dry_simulation *sim, int64_t event_at_ms)
 	dry_autoscaler_skip_to(sim->autoscaler, sim->last_loop_ms);
 }
 
-/* Without a horizon: the trace has ended and every finite pod is done, or nothing can help those that are left. */
+static bool is_trace_over(const struct dry_simulation *sim)
+{
+	return sim->next_pod >= sim->input->pod.count && sim->next_event >= sim->input->trace_event_count;
+}
+
+/* Without a horizon: the trace has ended and every finite pod is done. */
 static bool is_over(const struct dry_simulation *sim)
 {
-	const struct dry_cluster *cluster = &sim->cluster;
+	return sim->config->horizon_ms == DRY_NEVER && is_trace_over(sim) && !sim->cluster.finite_count;
+}
 
-	if (sim->config->horizon_ms != DRY_NEVER)
-		return false;
-	if (sim->next_pod < sim->input->pod.count || sim->next_event < sim->input->trace_event_count)
-		return false;
-	return !cluster->finite_count || cluster->now_ms > sim->last_trace_at_ms + STUCK_AFTER_MS;
+/* Without a horizon: nothing can help the pods that are left; the same instant whatever loops were skipped. */
+static int64_t stuck_at(const struct dry_simulation *sim)
+{
+	return sim->config->horizon_ms == DRY_NEVER && is_trace_over(sim) ? sim->last_trace_at_ms + STUCK_AFTER_MS
+									  : DRY_NEVER;
 }
 
 /* Instant of a checkpoint of the prune test; DRY_NEVER when there is no such. */
@@ -566,11 +571,15 @@ bool simulation_run(struct dry_simulation *sim, const struct dry_run_request *re
 		at = event_at < sim->next_tick_ms ? event_at : sim->next_tick_ms;
 		if (at > request->config->horizon_ms)
 			break;
+		if (at > stuck_at(sim)) {
+			end = stuck_at(sim);
+			break;
+		}
 		if (request->prune && is_given_up(sim, at, &checkpoint)) {
 			sim->pruned = true;
 			return true;
 		}
-		if (sim->next_pod < sim->input->pod.count || sim->next_event < sim->input->trace_event_count)
+		if (!is_trace_over(sim))
 			sim->last_trace_at_ms = at;
 		run_instant(sim, at);
 		if (is_over(sim)) {

@@ -48,6 +48,7 @@ struct dry_sweep *dry_sweep_new(const struct dry_input *input,
 		return NULL;
 	}
 	sweep_make_order(sweep);
+	sweep_reach_init(sweep);
 	sweep->race_reach = sweep->replications < DRY_SWEEP_RACE_FIRST ? sweep->replications :
 									 DRY_SWEEP_RACE_FIRST;
 	sweep->race_left = sweep->shared_grid_count;
@@ -82,6 +83,7 @@ void dry_sweep_release(struct dry_sweep *sweep)
 	pthread_cond_destroy(&sweep->work);
 	pthread_cond_destroy(&sweep->change);
 	dry_sweep_result_release(&sweep->found);
+	sweep_reach_release(sweep);
 	free(sweep->retry);
 	free(sweep->worker);
 	free(sweep);
@@ -515,6 +517,7 @@ void dry_sweep_poll(struct dry_sweep *sweep, struct dry_sweep_status *status)
 	status->running = sweep->running;
 	status->failed = sweep->failed;
 	status->pruned = sweep->pruned;
+	status->shared = sweep->shared;
 	status->front_count = sweep->front_count;
 	status->baseline_done = sweep->baseline_done;
 	status->elapsed_ms = elapsed;

@@ -36,6 +36,19 @@ struct sweep_thread {
 	atomic_llong sim_at_ms;
 };
 
+#define SWEEP_REACH_BUCKETS 1024
+
+/* What is known of the runs made, for points that would be the same run (sweep_reach.c). */
+struct sweep_run;
+struct sweep_reach {
+	bool any;                       /* some parameter is such a flag, and runs may be shared */
+	enum dry_reach_flag *flag;      /* one a parameter; DRY_REACH_COUNT = must be equal */
+	struct sweep_run *run;
+	uint32_t run_count;
+	size_t run_capacity;
+	uint32_t newest[SWEEP_REACH_BUCKETS];
+};
+
 struct dry_sweep {
 	pthread_mutex_t lock;           /* everything below, unless it says otherwise */
 	pthread_cond_t work, change;
@@ -63,6 +76,8 @@ struct dry_sweep {
 	uint32_t rounds_done;           /* all rounds below are finished */
 	uint32_t archived;              /* where round rounds_done begins in order[] */
 	struct archive *archive;        /* one a finished round */
+	struct sweep_reach known;
+	uint32_t shared;                /* points that took over another's run */
 	/* racing */
 	uint32_t race_reach;            /* replications that living points run to at present */
 	uint32_t race_left;             /* points that are not there yet */
@@ -102,6 +117,19 @@ bool sweep_is_beaten(const struct archive *archive, uint32_t objectives, const d
 
 /* --- sweep_run.c --- */
 void *sweep_work(void *thread);
+
+/* Keeps the bounds in a point of a shard, for the merge; under the lock. */
+void sweep_keep_bound(struct dry_sweep *sweep, struct dry_sweep_point *point, const double *bound);
+
+/* --- sweep_reach.c --- */
+void sweep_reach_init(struct dry_sweep *sweep);
+void sweep_reach_release(struct dry_sweep *sweep);
+/* Fills the point from a run that would have been its own too; under the lock. False = it must run. */
+bool sweep_reach_find(struct dry_sweep *sweep, const struct sweep_task *task, const struct dry_config *config,
+		      struct dry_sweep_point *point);
+/* Remembers a run, finished or given up; under the lock. */
+void sweep_reach_keep(struct dry_sweep *sweep, const struct sweep_task *task, const struct dry_sweep_point *point,
+		      const struct dry_reach *reach, const double *bound);
 
 /* --- sweep_race.c --- */
 /* One more point has the replications of this step; the last one decides who goes on. Under the lock. */

@@ -30,7 +30,8 @@ struct own {
 	uint32_t made;                          /* replications in sample */
 	bool lower_bound[DRY_METRIC_COUNT];
 	uint64_t digest, event_count;
-	bool stochastic, pruned;
+	bool stochastic, pruned, shared;
+	struct dry_reach reach;                 /* of all replications together */
 };
 
 static void note_time(void *context, const struct dry_event *event)
@@ -142,7 +143,7 @@ static bool run_replications(struct own *own, const struct dry_config *config)
 	uint32_t wanted = 1;
 	bool fine = true;
 
-	if (own->task.archive || (sweep->prunes && sweep->options.shard.count > 1))
+	if (own->task.archive || (sweep->prunes && (sweep->options.shard.count > 1 || sweep->known.any)))
 		request.prune = &test;
 	dry_assert_enter_run(&run);
 	while (fine && own->made < wanted && !own->pruned) {
@@ -150,6 +151,7 @@ static bool run_replications(struct own *own, const struct dry_config *config)
 		atomic_store(&own->thread->replication, request.replication);
 		fine = sweep->run_fn(own->worker, &request, &own->result);
 		own->pruned = fine && own->result.pruned;
+		dry_reach_meet(&own->reach, &own->result.reach);
 		if (!fine || own->pruned)
 			continue;
 		keep_replication(own);
@@ -198,11 +200,20 @@ static void add_samples(struct own *own, struct dry_sweep_point *point)
 	point->event_count += own->event_count;
 }
 
+void sweep_keep_bound(struct dry_sweep *sweep, struct dry_sweep_point *point, const double *bound)
+{
+	size_t bounds = (size_t)DRY_SWEEP_CHECKPOINTS * sweep->found.objective_count;
+
+	if (!sweep->prunes || sweep->options.shard.count < 2 || point->is_extra)
+		return;
+	point->bound = dry_arena_array(&sweep->found.arena, bounds, sizeof(*point->bound));
+	memcpy(point->bound, bound, bounds * sizeof(*point->bound));
+}
+
 /* Puts what the task gave into its point. Under the lock. */
 static void commit(struct own *own, struct dry_sweep_point *point)
 {
 	struct dry_sweep *sweep = own->sweep;
-	uint32_t objectives = sweep->found.objective_count;
 
 	if (own->reason) {
 		point->state = DRY_POINT_FAILED;
@@ -216,11 +227,16 @@ static void commit(struct own *own, struct dry_sweep_point *point)
 	}
 	add_samples(own, point);
 	point->state = DRY_POINT_DONE;
-	if (own->task.is_baseline || !sweep->prunes || sweep->options.shard.count < 2 || point->is_extra)
-		return;
-	point->bound = dry_arena_array(&sweep->found.arena, DRY_SWEEP_CHECKPOINTS * (size_t)objectives,
-				       sizeof(*point->bound));
-	memcpy(point->bound, own->bound, DRY_SWEEP_CHECKPOINTS * (size_t)objectives * sizeof(*point->bound));
+	if (!own->task.is_baseline)
+		sweep_keep_bound(sweep, point, own->bound);
+}
+
+/* Under the lock: points may move. */
+static struct dry_sweep_point *task_point(const struct own *own)
+{
+	struct dry_sweep_result *found = &own->sweep->found;
+
+	return own->task.is_baseline ? &found->baseline : &found->point[own->task.position];
 }
 
 /* A racing point is not done before its last replication. Under the lock. */
@@ -250,13 +266,14 @@ static void run_task(struct own *own)
 	dry_arena_reset(&own->arena);
 	own->reason = NULL;
 	own->made = 0;
-	own->stochastic = own->pruned = false;
+	own->stochastic = own->pruned = own->shared = false;
+	dry_reach_init(&own->reach);
 	own->event_count = 0;
 	memset(own->lower_bound, 0, sizeof(own->lower_bound));
 	for (uint32_t i = 0; i < DRY_SWEEP_CHECKPOINTS * sweep->found.objective_count; i++)
 		own->bound[i] = -INFINITY;
 	pthread_mutex_lock(&sweep->lock);
-	point = own->task.is_baseline ? &sweep->found.baseline : &sweep->found.point[own->task.position];
+	point = task_point(own);
 	setting = own->task.is_baseline ? sweep->options.base_setting : point->setting;
 	count = own->task.is_baseline ? sweep->options.base_setting_count : point->setting_count;
 	own->digest = point->digest;
@@ -264,13 +281,19 @@ static void run_task(struct own *own)
 	if (make_config(own, setting, count, &config)) {
 		pthread_mutex_lock(&sweep->lock);
 		own->thread->horizon_ms = config.horizon_ms;
+		own->shared = sweep_reach_find(sweep, &own->task, &config, task_point(own));
 		pthread_mutex_unlock(&sweep->lock);
-		fine = run_replications(own, &config);
+		fine = own->shared || run_replications(own, &config);
 	}
 	pthread_mutex_lock(&sweep->lock);
-	point = own->task.is_baseline ? &sweep->found.baseline : &sweep->found.point[own->task.position];
-	if (fine) {
+	point = task_point(own);
+	if (fine && own->shared) {
+		sweep->shared++;
+		finish(own, point);
+	} else if (fine) {
 		commit(own, point);
+		if (!own->reason)
+			sweep_reach_keep(sweep, &own->task, point, &own->reach, own->bound);
 		finish(own, point);
 	} else {
 		point->state = DRY_POINT_PENDING;
