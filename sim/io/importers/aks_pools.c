@@ -10,7 +10,6 @@
 #include "io/importers/detect.h"
 #include "io/importers/groups.h"
 
-static const char *const no_list[] = { NULL };
 
 int dry_aks_pools_detect(const char *start, size_t length, const char *path)
 {
@@ -118,5 +117,5 @@ static bool read_item(struct dry_import_job *job, struct groups *groups, const s
 
 bool dry_aks_pools_read(struct dry_import_job *job, struct dry_error *err)
 {
-	return groups_import(job, no_list, read_item, err);
+	return groups_import(job, NULL, read_item, err);
 }

@@ -9,9 +9,9 @@
 
 #include "autoscaler/presets.h"
 #include "io/importers/detect.h"
+#include "io/importers/each.h"
 #include "io/importers/settings.h"
 
-static const char *const no_list[] = { NULL };
 static const char *const profile_key[] = { "autoScalerProfile", "auto_scaler_profile",
 					   "auto-scaler-profile" };
 
@@ -100,40 +100,33 @@ static uint32_t find_profile(const struct dry_tree *tree, uint32_t node, int dep
 	return 0;
 }
 
+static bool read_item(struct dry_import_job *job, const struct dry_items *items, void *context,
+		      struct dry_error *err)
+{
+	const struct dry_tree *const tree = &items->tree;
+	const uint32_t found = find_profile(tree, items->item, 0);
+
+	if (found && dry_tree_type_of(tree, found) == DRY_TREE_OBJECT)
+		return read_profile(job, context, items, found, err);
+	if (found) {
+		DRY_NOTE(job, "the profile is not set: AKS uses its defaults");
+		return true;
+	}
+	if (dry_tree_find(tree, items->item, "scanInterval") || dry_tree_find(tree, items->item, "scan-interval") ||
+	    dry_tree_find(tree, items->item, "expander"))
+		return read_profile(job, context, items, items->item, err);
+	return dry_fail(err, DRY_ERROR_INPUT, dry_items_where(items, items->item), "autoScalerProfile is missing");
+}
+
 static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *context,
 		      struct dry_error *err)
 {
-	struct dry_items items;
-	bool good = true;
-	int more = 0;
+	static const struct dry_items_form whole = { 0 };
 
-	dry_items_open(&items, feed);
-	items.list = no_list;
-	while (good && (more = dry_items_next(&items, err)) == 1) {
-		const struct dry_tree *const tree = &items.tree;
-		const uint32_t found = find_profile(tree, items.item, 0);
-		if (found && dry_tree_type_of(tree, found) == DRY_TREE_OBJECT)
-			good = read_profile(job, context, &items, found, err);
-		else if (found)
-			DRY_NOTE(job, "the profile is not set: AKS uses its defaults");
-		else if (dry_tree_find(tree, items.item, "scanInterval") ||
-			 dry_tree_find(tree, items.item, "scan-interval") ||
-			 dry_tree_find(tree, items.item, "expander"))
-			good = read_profile(job, context, &items, items.item, err);
-		else
-			good = dry_fail(err, DRY_ERROR_INPUT, dry_items_where(&items, items.item),
-					"autoScalerProfile is missing");
-	}
-	dry_items_close(&items);
-	return good && more == 0;
+	return dry_import_each_item(job, feed, &whole, read_item, context, err);
 }
 
 bool dry_aks_profile_read(struct dry_import_job *job, struct dry_error *err)
 {
-	struct settings settings = { .minor = 32 };     /* the profile keeps upstream's older key */
-	const bool good = dry_import_each_file(job, read_file, &settings, err) &&
-			  settings_write(job, &settings, err);
-
-	settings_release(&settings);
-	return good;
+	return settings_import(job, 32, read_file, err);        /* the profile keeps upstream's older key */
 }

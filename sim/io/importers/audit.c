@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/importers/each.h"
 #include "io/importers/items.h"
 #include "io/importers/pod_fold.h"
 
@@ -380,9 +381,10 @@ static const char *irrelevant(const struct entry *entry)
 	return NULL;
 }
 
-static bool read_entry(struct audit *audit, const struct dry_items *items, struct dry_error *err)
+static bool read_item(struct dry_import_job *job, const struct dry_items *items, void *context,
+		      struct dry_error *err)
 {
-	struct dry_import_job *const job = audit->fold.job;
+	struct audit *const audit = context;
 	const struct dry_tree *const tree = &items->tree;
 	struct entry entry = { .items = items, .tree = tree };
 	size_t length;
@@ -421,25 +423,9 @@ static bool read_entry(struct audit *audit, const struct dry_items *items, struc
 static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *context,
 		      struct dry_error *err)
 {
-	struct audit *const audit = context;
-	struct dry_items items;
-	int more;
+	static const struct dry_items_form form = { .list = lists, .skip = skipped, .last = "record" };
 
-	dry_items_open(&items, feed);
-	items.skip = skipped;
-	items.list = lists;
-	items.forgive_end = true;
-	while ((more = dry_items_next(&items, err)) == 1)
-		if (!read_entry(audit, &items, err)) {
-			more = -1;
-			break;
-		}
-	if (items.cut_off)
-		DRY_DROP(job, ((struct dry_where){ feed->path, (uint32_t)feed->line, 1 }),
-			 "the last record is cut off (it begins at byte %llu)",
-			 (unsigned long long)items.cut_off_at);
-	dry_items_close(&items);
-	return more == 0;
+	return dry_import_each_item(job, feed, &form, read_item, context, err);
 }
 
 /* Pods that nobody mentioned again keep a name of their own. */

@@ -12,6 +12,7 @@
 #include "base/units.h"
 #include "io/importers/csv.h"
 #include "io/importers/detect.h"
+#include "io/importers/each.h"
 #include "io/importers/items.h"
 #include "io/importers/prices.h"
 
@@ -100,8 +101,8 @@ static bool add_record(struct dry_import_job *job, struct price_points *points,
 	return true;
 }
 
-static bool read_item(struct dry_import_job *job, struct price_points *points,
-		      const struct dry_items *items, struct dry_error *err)
+static bool read_item(struct dry_import_job *job, const struct dry_items *items, void *context,
+		      struct dry_error *err)
 {
 	const struct dry_tree *const tree = &items->tree;
 	struct record record;
@@ -121,24 +122,7 @@ static bool read_item(struct dry_import_job *job, struct price_points *points,
 		record.text[i] = dry_tree_text(tree, node, &record.length[i]);
 		record.where[i] = dry_items_where(items, node ? node : items->item);
 	}
-	return add_record(job, points, &record, err);
-}
-
-static bool read_json(struct dry_import_job *job, struct dry_feed *feed, struct price_points *points,
-		      struct dry_error *err)
-{
-	struct dry_items items;
-	int more;
-
-	dry_items_open(&items, feed);
-	items.list = lists;
-	while ((more = dry_items_next(&items, err)) == 1)
-		if (!read_item(job, points, &items, err)) {
-			more = -1;
-			break;
-		}
-	dry_items_close(&items);
-	return more == 0;
+	return add_record(job, context, &record, err);
 }
 
 /* SPOTPRICEHISTORY <zone> <type> <product> <price> <time>, by tabs. */
@@ -168,37 +152,36 @@ static bool read_rows(struct dry_import_job *job, struct dry_feed *feed, struct 
 	return more == 0;
 }
 
-static bool read_csv(struct dry_import_job *job, struct dry_feed *feed, struct price_points *points,
-		     struct dry_error *err)
+static bool read_row(struct dry_import_job *job, const struct dry_csv *csv, const int *column,
+		     void *context, struct dry_error *err)
 {
-	int column[FIELD_COUNT], more = -1;
+	struct record record;
+
+	for (int i = 0; i < FIELD_COUNT; i++) {
+		record.text[i] = dry_csv_field(csv, column[i]);
+		record.length[i] = strlen(record.text[i]);
+		record.where[i] = dry_csv_where(csv, column[i]);
+	}
+	return add_record(job, context, &record, err);
+}
+
+static bool read_csv(struct dry_import_job *job, struct dry_feed *feed, void *context, struct dry_error *err)
+{
+	int column[FIELD_COUNT];
 	struct dry_csv csv;
 
-	if (!dry_csv_open(&csv, feed, job->request->delimiter, err))
-		goto out;
-	for (int i = 0; i < FIELD_COUNT; i++)
-		if (!dry_csv_want_column(&csv, field_name[i], &column[i], err))
-			goto out;
-	while ((more = dry_csv_next(&csv, err)) == 1) {
-		struct record record;
-		for (int i = 0; i < FIELD_COUNT; i++) {
-			record.text[i] = dry_csv_field(&csv, column[i]);
-			record.length[i] = strlen(record.text[i]);
-			record.where[i] = dry_csv_where(&csv, column[i]);
-		}
-		if (!add_record(job, points, &record, err)) {
-			more = -1;
-			break;
-		}
-	}
-out:
+	const bool good = dry_csv_open(&csv, feed, job->request->delimiter, err) &&
+			  dry_csv_want_columns(&csv, field_name, FIELD_COUNT, column, err) &&
+			  dry_import_each_row(job, &csv, column, read_row, context, err);
 	dry_csv_close(&csv);
-	return more == 0;
+	return good;
 }
 
 static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *context,
 		      struct dry_error *err)
 {
+	static const struct dry_items_form form = { .list = lists };
+
 	if (!dry_feed_want(feed, START_NEAR, err))
 		return false;
 	size_t length = feed->end - feed->start;
@@ -206,17 +189,12 @@ static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *c
 
 	if (length >= 17 && !memcmp(start, "SPOTPRICEHISTORY\t", 17))
 		return read_rows(job, feed, context, err);
-	return !length || start_is_json(start, length) ? read_json(job, feed, context, err)
-							: read_csv(job, feed, context, err);
+	if (length && !start_is_json(start, length))
+		return read_csv(job, feed, context, err);
+	return dry_import_each_item(job, feed, &form, read_item, context, err);
 }
 
 bool dry_aws_spot_read(struct dry_import_job *job, struct dry_error *err)
 {
-	struct price_points points = { 0 };
-	bool good = dry_import_each_file(job, read_file, &points, err);
-
-	job->dated = true;
-	good = good && price_points_write(job, &points, err);
-	price_points_release(&points);
-	return good;
+	return price_points_import(job, read_file, err);
 }

@@ -9,6 +9,7 @@
 
 #include "base/units.h"
 #include "io/importers/detect.h"
+#include "io/importers/each.h"
 #include "io/importers/items.h"
 #include "io/importers/prices.h"
 
@@ -97,42 +98,30 @@ static bool add_item(struct dry_import_job *job, struct price_points *points,
 	return true;
 }
 
+static bool read_item(struct dry_import_job *job, const struct dry_items *items, void *context,
+		      struct dry_error *err)
+{
+	if (dry_tree_type_of(&items->tree, items->item) != DRY_TREE_OBJECT || !items->in_list)
+		return dry_fail(err, DRY_ERROR_INPUT, dry_items_where(items, items->item),
+				"holds no Items of retail prices");
+	job->report->rows_read++;
+	const char *const reason = why_not(job, &items->tree, items->item);
+	if (!reason)
+		return add_item(job, context, items, err);
+	DRY_LEAVE_OUT(job, dry_items_where(items, items->item), "%s", reason);
+	return true;
+}
+
 static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *context,
 		      struct dry_error *err)
 {
-	struct dry_items items;
-	int more;
+	static const struct dry_items_form form = { .list = lists };
 
-	dry_items_open(&items, feed);
-	items.list = lists;
-	while ((more = dry_items_next(&items, err)) == 1) {
-		if (dry_tree_type_of(&items.tree, items.item) != DRY_TREE_OBJECT || !items.in_list) {
-			dry_fail(err, DRY_ERROR_INPUT, dry_items_where(&items, items.item),
-				 "holds no Items of retail prices");
-			more = -1;
-			break;
-		}
-		job->report->rows_read++;
-		const char *const reason = why_not(job, &items.tree, items.item);
-		if (reason)
-			DRY_LEAVE_OUT(job, dry_items_where(&items, items.item), "%s", reason);
-		else if (!add_item(job, context, &items, err)) {
-			more = -1;
-			break;
-		}
-	}
-	dry_items_close(&items);
-	return more == 0;
+	return dry_import_each_item(job, feed, &form, read_item, context, err);
 }
 
 bool dry_azure_prices_read(struct dry_import_job *job, struct dry_error *err)
 {
-	struct price_points points = { 0 };
-	bool good = dry_import_each_file(job, read_file, &points, err);
-
-	job->dated = true;
 	DRY_NOTE(job, "zone: the region stands for its zones, which all pay its price");
-	good = good && price_points_write(job, &points, err);
-	price_points_release(&points);
-	return good;
+	return price_points_import(job, read_file, err);
 }

@@ -11,6 +11,7 @@
 
 #include "base/units.h"
 #include "io/importers/detect.h"
+#include "io/importers/each.h"
 #include "io/importers/recorded.h"
 #include "io/importers/tree.h"
 

@@ -11,6 +11,7 @@
 
 #include "base/units.h"
 #include "io/importers/detect.h"
+#include "io/importers/each.h"
 #include "io/importers/groups.h"
 
 static const char *const lists[] = { "items", NULL };
@@ -184,9 +185,10 @@ static void read_template(struct dry_import_job *job, struct capi *capi, const s
 	job->report->rows_kept++;
 }
 
-static bool read_item(struct dry_import_job *job, struct capi *capi, const struct dry_items *items,
+static bool read_item(struct dry_import_job *job, const struct dry_items *items, void *context,
 		      struct dry_error *err)
 {
+	struct capi *const capi = context;
 	const struct dry_tree *const tree = &items->tree;
 	const uint32_t kind = dry_tree_find(tree, items->item, "kind");
 
@@ -204,19 +206,9 @@ static bool read_item(struct dry_import_job *job, struct capi *capi, const struc
 static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *context,
 		      struct dry_error *err)
 {
-	struct dry_items items;
-	int more;
+	static const struct dry_items_form form = { .list = lists, .skip = skipped };
 
-	dry_items_open(&items, feed);
-	items.list = lists;
-	items.skip = skipped;
-	while ((more = dry_items_next(&items, err)) == 1)
-		if (!read_item(job, context, &items, err)) {
-			more = -1;
-			break;
-		}
-	dry_items_close(&items);
-	return more == 0;
+	return dry_import_each_item(job, feed, &form, read_item, context, err);
 }
 
 /* Groups find their machine templates by name. */

@@ -180,6 +180,15 @@ bool dry_csv_want_column(const struct dry_csv *csv, const char *name, int *colum
 	return false;
 }
 
+bool dry_csv_want_columns(const struct dry_csv *csv, const char *const *name, size_t count, int *column,
+			  struct dry_error *err)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!dry_csv_want_column(csv, name[i], &column[i], err))
+			return false;
+	return true;
+}
+
 const char *dry_csv_field(const struct dry_csv *csv, int column)
 {
 	return column >= 0 && (uint32_t)column < csv->field_count

@@ -40,6 +40,10 @@ int dry_csv_column(const struct dry_csv *csv, const char *name);
 bool dry_csv_want_column(const struct dry_csv *csv, const char *name, int *column,
 			 struct dry_error *err);
 
+/* Each of a list of names. */
+bool dry_csv_want_columns(const struct dry_csv *csv, const char *const *name, size_t count, int *column,
+			  struct dry_error *err);
+
 /* 1 with the next row, 0 at the end, -1 with a complaint. Blank lines are read over. */
 int dry_csv_next(struct dry_csv *csv, struct dry_error *err);
 

@@ -11,6 +11,7 @@
 
 #include "base/units.h"
 #include "io/importers/csv_map.h"
+#include "io/importers/each.h"
 #include "io/importers/importer.h"
 
 #define COUNT_MAX 100000                /* pods of one row */
@@ -301,14 +302,16 @@ static void add_pods(struct rows *rows, int64_t count, int64_t at_ms, int64_t du
 	}
 }
 
-static bool read_row(struct rows *rows, struct dry_error *err)
+static bool read_row(struct dry_import_job *job, const struct dry_csv *csv, const int *column,
+		     void *context, struct dry_error *err)
 {
-	struct dry_import_job *const job = rows->job;
+	struct rows *const rows = context;
 	const struct dry_csv_map_entry *const t = dry_csv_map_find(&rows->map, "t");
 	const struct dry_csv_map_entry *const until = dry_csv_map_find(&rows->map, "until");
-	const struct dry_where where = dry_csv_where(rows->csv, t->term[0].column);
+	const struct dry_where where = dry_csv_where(csv, t->term[0].column);
 	int64_t at_ms, duration_ms, until_ms = INT64_MAX, priority, count;
 
+	(void)column;
 	job->report->rows_read++;
 	if (is_missing(text_of(rows, &t->term[0]), DRY_CSV_INTEGER)) {
 		DRY_DROP(job, where, "has no t");
@@ -344,18 +347,13 @@ static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *c
 {
 	struct rows *const rows = context;
 	struct dry_csv csv;
-	int more = -1;
 
-	if (dry_csv_open(&csv, feed, job->request->delimiter, err) && dry_csv_map_bind(&rows->map, &csv, err)) {
-		rows->csv = &csv;
-		while ((more = dry_csv_next(&csv, err)) == 1)
-			if (!read_row(rows, err)) {
-				more = -1;
-				break;
-			}
-	}
+	rows->csv = &csv;
+	const bool good = dry_csv_open(&csv, feed, job->request->delimiter, err) &&
+			  dry_csv_map_bind(&rows->map, &csv, err) &&
+			  dry_import_each_row(job, &csv, NULL, read_row, rows, err);
 	dry_csv_close(&csv);
-	return more == 0;
+	return good;
 }
 
 bool dry_csv_rows_read(struct dry_import_job *job, struct dry_error *err)

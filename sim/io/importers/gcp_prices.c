@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "io/importers/csv.h"
 #include "io/importers/detect.h"
+#include "io/importers/each.h"
 #include "io/importers/prices.h"
 
 enum field { DATE, TYPE, REGION, PRICE, FIELD_COUNT };
@@ -24,8 +25,8 @@ int dry_gcp_prices_detect(const char *start, size_t length, const char *path)
 	       start_has(start, head, "date") ? 95 : 0;
 }
 
-static bool add_row(struct dry_import_job *job, struct price_points *points, const struct dry_csv *csv,
-		    const int *column, struct dry_error *err)
+static bool add_row(struct dry_import_job *job, const struct dry_csv *csv, const int *column,
+		    void *context, struct dry_error *err)
 {
 	const char *text[FIELD_COUNT];
 	int64_t at_ms, nusd;
@@ -56,7 +57,7 @@ static bool add_row(struct dry_import_job *job, struct price_points *points, con
 			 wrong);
 		return dry_fail_expected(err, "US dollars an hour, 0 or more");
 	}
-	price_points_add(job, points, at_ms, text[TYPE], strlen(text[TYPE]), text[REGION], strlen(text[REGION]),
+	price_points_add(job, context, at_ms, text[TYPE], strlen(text[TYPE]), text[REGION], strlen(text[REGION]),
 			 nusd);
 	job->report->rows_kept++;
 	return true;
@@ -66,33 +67,20 @@ static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *c
 		      struct dry_error *err)
 {
 	const bool on_demand = job->request->market && !strcmp(job->request->market, "on-demand");
-	int column[FIELD_COUNT], more = -1;
+	const char *const name[FIELD_COUNT] = { "date", "machine_type", "region",
+						on_demand ? "on_demand_usd_hour" : "spot_usd_hour" };
+	int column[FIELD_COUNT];
 	struct dry_csv csv;
 
-	if (!dry_csv_open(&csv, feed, job->request->delimiter, err) ||
-	    !dry_csv_want_column(&csv, "date", &column[DATE], err) ||
-	    !dry_csv_want_column(&csv, "machine_type", &column[TYPE], err) ||
-	    !dry_csv_want_column(&csv, "region", &column[REGION], err) ||
-	    !dry_csv_want_column(&csv, on_demand ? "on_demand_usd_hour" : "spot_usd_hour", &column[PRICE], err))
-		goto out;
-	while ((more = dry_csv_next(&csv, err)) == 1)
-		if (!add_row(job, context, &csv, column, err)) {
-			more = -1;
-			break;
-		}
-out:
+	const bool good = dry_csv_open(&csv, feed, job->request->delimiter, err) &&
+			  dry_csv_want_columns(&csv, name, FIELD_COUNT, column, err) &&
+			  dry_import_each_row(job, &csv, column, add_row, context, err);
 	dry_csv_close(&csv);
-	return more == 0;
+	return good;
 }
 
 bool dry_gcp_prices_read(struct dry_import_job *job, struct dry_error *err)
 {
-	struct price_points points = { 0 };
-	bool good = dry_import_each_file(job, read_file, &points, err);
-
-	job->dated = true;
 	DRY_NOTE(job, "zone: the region stands for its zones, which all pay its price");
-	good = good && price_points_write(job, &points, err);
-	price_points_release(&points);
-	return good;
+	return price_points_import(job, read_file, err);
 }

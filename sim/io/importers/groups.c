@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/arena.h"
+#include "io/importers/each.h"
 
 void groups_release(struct groups *groups)
 {
@@ -289,27 +290,25 @@ struct importing {
 	struct groups groups;
 };
 
+static bool import_item(struct dry_import_job *job, const struct dry_items *items, void *context,
+			struct dry_error *err)
+{
+	struct importing *const importing = context;
+	const enum dry_tree_type type = dry_tree_type_of(&items->tree, items->item);
+
+	if (type != DRY_TREE_OBJECT && type != DRY_TREE_ARRAY)
+		return dry_fail(err, DRY_ERROR_INPUT, dry_items_where(items, items->item),
+				"is no object where a description is expected");
+	return importing->read(job, &importing->groups, items, err);
+}
+
 static bool import_file(struct dry_import_job *job, struct dry_feed *feed, void *context,
 			struct dry_error *err)
 {
 	struct importing *const importing = context;
-	struct dry_items items;
-	int more;
+	const struct dry_items_form form = { .list = importing->lists };
 
-	dry_items_open(&items, feed);
-	items.list = importing->lists;
-	while ((more = dry_items_next(&items, err)) == 1) {
-		if (dry_tree_type_of(&items.tree, items.item) != DRY_TREE_OBJECT &&
-		    dry_tree_type_of(&items.tree, items.item) != DRY_TREE_ARRAY)
-			dry_fail(err, DRY_ERROR_INPUT, dry_items_where(&items, items.item),
-				 "is no object where a description is expected");
-		else if (importing->read(job, &importing->groups, &items, err))
-			continue;
-		more = -1;
-		break;
-	}
-	dry_items_close(&items);
-	return more == 0;
+	return dry_import_each_item(job, feed, &form, import_item, importing, err);
 }
 
 bool groups_import(struct dry_import_job *job, const char *const *lists,

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "io/importers/detect.h"
+#include "io/importers/each.h"
 #include "io/importers/settings.h"
 
-static const char *const no_list[] = { NULL };
 static const char *const own_key[] = { "extraArgs", "autoDiscovery", "autoscalingGroups", "customArgs",
 				       "expanderPriorities", "cloudProvider" };
 
@@ -116,8 +116,8 @@ static bool read_values(struct dry_import_job *job, struct settings *settings,
 	return settings_priorities(job, settings, items, priorities, err);
 }
 
-static bool read_document(struct dry_import_job *job, struct settings *settings, struct dry_feed *feed,
-			  struct dry_error *err);
+static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *context,
+		      struct dry_error *err);
 
 /* A pack of a cluster profile: its values are text that holds YAML. */
 static bool read_pack(struct dry_import_job *job, struct settings *settings, const struct dry_items *items,
@@ -133,7 +133,7 @@ static bool read_pack(struct dry_import_job *job, struct settings *settings, con
 	if (!text || !memmem(text, length, "cluster-autoscaler", 18))
 		return true;
 	dry_feed_open_memory(&feed, items->feed->path, text, length);
-	const bool good = read_document(job, settings, &feed, &bad);
+	const bool good = read_file(job, &feed, settings, &bad);
 	dry_feed_close(&feed);
 	if (!good)
 		dry_fail(err, DRY_ERROR_INPUT, dry_items_where(items, values), "values: line %u of the text: %s",
@@ -161,36 +161,24 @@ static bool read_packs(struct dry_import_job *job, struct settings *settings, co
 	return true;
 }
 
-static bool read_document(struct dry_import_job *job, struct settings *settings, struct dry_feed *feed,
-			  struct dry_error *err)
+static bool read_item(struct dry_import_job *job, const struct dry_items *items, void *context,
+		      struct dry_error *err)
 {
-	struct dry_items items;
-	bool good = true;
-	int more = 0;
+	const uint32_t values = find_values(&items->tree, items->item, 0);
 
-	dry_items_open(&items, feed);
-	items.list = no_list;
-	while (good && (more = dry_items_next(&items, err)) == 1) {
-		const uint32_t values = find_values(&items.tree, items.item, 0);
-		good = values != UINT32_MAX ? read_values(job, settings, &items, values, err)
-					    : read_packs(job, settings, &items, items.item, 0, err);
-	}
-	dry_items_close(&items);
-	return good && more == 0;
+	return values != UINT32_MAX ? read_values(job, context, items, values, err)
+				    : read_packs(job, context, items, items->item, 0, err);
 }
 
 static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *context,
 		      struct dry_error *err)
 {
-	return read_document(job, context, feed, err);
+	static const struct dry_items_form whole = { 0 };
+
+	return dry_import_each_item(job, feed, &whole, read_item, context, err);
 }
 
 bool dry_helm_values_read(struct dry_import_job *job, struct dry_error *err)
 {
-	struct settings settings = { .minor = 36 };
-	const bool good = dry_import_each_file(job, read_file, &settings, err) &&
-			  settings_write(job, &settings, err);
-
-	settings_release(&settings);
-	return good;
+	return settings_import(job, 36, read_file, err);
 }

@@ -72,12 +72,6 @@ struct dry_import_row *dry_import_row(struct dry_import_job *job);
 /* Cuts to the window, sorts by time (ties in source order), and writes the trace into job->out. */
 bool dry_import_rows_write(struct dry_import_job *job, struct dry_error *err);
 
-/* Opens each file of the request in turn and calls read() on it; stops at the first failure. */
-bool dry_import_each_file(struct dry_import_job *job,
-			  bool (*read)(struct dry_import_job *job, struct dry_feed *feed,
-				       void *context, struct dry_error *err),
-			  void *context, struct dry_error *err);
-
 /* "cpu": cores in milli; adds ,"name":"quantity" to an open object of requests. Amounts of 0 are left out. */
 void dry_import_request_add(struct dry_text *out, const char *resource, int64_t amount);
 /* Could it be the key of a label or resource in Kubernetes? What is none is no key of YAML either. */

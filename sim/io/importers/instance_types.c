@@ -13,6 +13,7 @@
 #include "io/catalogue.h"
 #include "io/importers/csv.h"
 #include "io/importers/detect.h"
+#include "io/importers/each.h"
 #include "io/importers/groups.h"
 
 static const char *const lists[] = { "InstanceTypes", "instance_types", NULL };
@@ -158,27 +159,19 @@ static bool read_entry(struct dry_import_job *job, struct groups *groups, const 
 	return true;
 }
 
-static bool read_json(struct dry_import_job *job, struct dry_feed *feed, struct groups *groups,
+static bool read_item(struct dry_import_job *job, const struct dry_items *items, void *context,
 		      struct dry_error *err)
 {
-	struct dry_items items;
-	bool good = true;
-	int more = 0;
+	const struct dry_tree *const tree = &items->tree;
+	const char *const aws = groups_text(job, tree, dry_tree_find(tree, items->item, "InstanceType"));
+	const char *const name = groups_text(job, tree, dry_tree_find(tree, items->item, "name"));
 
-	dry_items_open(&items, feed);
-	items.list = lists;
-	while (good && (more = dry_items_next(&items, err)) == 1) {
-		const struct dry_tree *const tree = &items.tree;
-		const char *const aws = groups_text(job, tree, dry_tree_find(tree, items.item, "InstanceType"));
-		const char *const name = groups_text(job, tree, dry_tree_find(tree, items.item, "name"));
-		job->report->rows_read++;
-		good = aws ? read_aws(job, groups, &items, aws, err)
-		       : name ? read_entry(job, groups, &items, name, err)
-			      : dry_fail(err, DRY_ERROR_INPUT, dry_items_where(&items, items.item),
-					 "InstanceType is missing");
-	}
-	dry_items_close(&items);
-	return good && more == 0;
+	job->report->rows_read++;
+	if (aws)
+		return read_aws(job, context, items, aws, err);
+	if (name)
+		return read_entry(job, context, items, name, err);
+	return dry_fail(err, DRY_ERROR_INPUT, dry_items_where(items, items->item), "InstanceType is missing");
 }
 
 enum column { NAME, VCPU, MEMORY, GPUS, PODS, ALLOCATABLE_CPU, ALLOCATABLE_MEMORY, PRICE, ARCH, COLUMN_COUNT };
@@ -207,8 +200,8 @@ static bool number(const struct dry_csv *csv, const int *column, enum column whi
 	return true;
 }
 
-static bool read_row(struct dry_import_job *job, struct groups *groups, const struct dry_csv *csv,
-		     const int *column, struct dry_error *err)
+static bool read_row(struct dry_import_job *job, const struct dry_csv *csv, const int *column,
+		     void *context, struct dry_error *err)
 {
 	const char *const name = dry_csv_field(csv, column[NAME]);
 	struct shape shape;
@@ -226,46 +219,41 @@ static bool read_row(struct dry_import_job *job, struct groups *groups, const st
 	if (!shape.milli_cpu || !shape.memory_mib)
 		return dry_fail(err, DRY_ERROR_INPUT, dry_csv_where(csv, column[VCPU]), "%s has no %s", name,
 				shape.milli_cpu ? "memory" : "cores");
-	add_type(job, groups, name, !strcmp(dry_csv_field(csv, column[ARCH]), "arm64"), &shape,
+	add_type(job, context, name, !strcmp(dry_csv_field(csv, column[ARCH]), "arm64"), &shape,
 		 dry_csv_where(csv, column[NAME]));
 	return true;
 }
 
-static bool read_csv(struct dry_import_job *job, struct dry_feed *feed, struct groups *groups,
-		     struct dry_error *err)
+static bool read_csv(struct dry_import_job *job, struct dry_feed *feed, void *context, struct dry_error *err)
 {
-	int column[COLUMN_COUNT], more = -1;
+	int column[COLUMN_COUNT];
 	struct dry_csv csv;
+	bool good = dry_csv_open(&csv, feed, job->request->delimiter, err);
 
-	if (!dry_csv_open(&csv, feed, job->request->delimiter, err))
-		goto out;
-	for (int i = 0; i < COLUMN_COUNT; i++)
+	for (int i = 0; good && i < COLUMN_COUNT; i++)
 		column[i] = dry_csv_column(&csv, column_name[i]);
-	if (column[NAME] < 0)
+	if (good && column[NAME] < 0)
 		column[NAME] = dry_csv_column(&csv, "machine_type");
-	for (int i = NAME; i <= MEMORY; i++)
-		if (column[i] < 0 && !dry_csv_want_column(&csv, column_name[i], &column[i], err))
-			goto out;
-	while ((more = dry_csv_next(&csv, err)) == 1)
-		if (!read_row(job, groups, &csv, column, err)) {
-			more = -1;
-			break;
-		}
-out:
+	for (int i = NAME; good && i <= MEMORY; i++)
+		good = column[i] >= 0 || dry_csv_want_column(&csv, column_name[i], &column[i], err);
+	good = good && dry_import_each_row(job, &csv, column, read_row, context, err);
 	dry_csv_close(&csv);
-	return more == 0;
+	return good;
 }
 
 static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *context,
 		      struct dry_error *err)
 {
+	static const struct dry_items_form form = { .list = lists };
+
 	if (!dry_feed_want(feed, START_NEAR, err))
 		return false;
 	size_t length = feed->end - feed->start;
 	const char *const start = start_of_text(feed->window + feed->start, &length);
 
-	return !length || start_is_json(start, length) ? read_json(job, feed, context, err)
-							: read_csv(job, feed, context, err);
+	if (length && !start_is_json(start, length))
+		return read_csv(job, feed, context, err);
+	return dry_import_each_item(job, feed, &form, read_item, context, err);
 }
 
 bool dry_instance_types_read(struct dry_import_job *job, struct dry_error *err)

@@ -236,26 +236,6 @@ bool dry_import_rows_write(struct dry_import_job *job, struct dry_error *err)
 	return true;
 }
 
-bool dry_import_each_file(struct dry_import_job *job,
-			  bool (*read)(struct dry_import_job *job, struct dry_feed *feed,
-				       void *context, struct dry_error *err),
-			  void *context, struct dry_error *err)
-{
-	for (uint32_t i = 0; i < job->request->file_count; i++) {
-		struct dry_feed feed = job->first;
-		if (i == 0 && feed.window)
-			job->first = (struct dry_feed){ 0 };
-		else if (!dry_feed_open(&feed, job->request->file[i], job->request->size_limit, err))
-			return false;
-		const bool good = read(job, &feed, context, err);
-		job->report->bytes_read += feed.consumed;
-		dry_feed_close(&feed);
-		if (!good)
-			return false;
-	}
-	return true;
-}
-
 void dry_import_request_add(struct dry_text *out, const char *resource, int64_t amount)
 {
 	if (amount <= 0)

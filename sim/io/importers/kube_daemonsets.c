@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "io/importers/detect.h"
+#include "io/importers/each.h"
 #include "io/importers/importer.h"
 #include "io/importers/items.h"
 #include "io/importers/pod_spec.h"
@@ -196,9 +197,10 @@ static uint32_t unwrap(const struct dry_tree *tree, uint32_t node)
 	return node;
 }
 
-static bool read_item(struct dry_import_job *job, struct daemon_sets *sets, const struct dry_items *items,
+static bool read_item(struct dry_import_job *job, const struct dry_items *items, void *context,
 		      struct dry_error *err)
 {
+	struct daemon_sets *const sets = context;
 	const struct dry_tree *const tree = &items->tree;
 	const uint32_t object = unwrap(tree, items->item);
 	const uint32_t kind = dry_tree_find(tree, object, "kind");
@@ -221,20 +223,9 @@ static bool read_item(struct dry_import_job *job, struct daemon_sets *sets, cons
 static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *context,
 		      struct dry_error *err)
 {
-	struct dry_items items;
-	int more;
+	static const struct dry_items_form form = { .list = lists, .skip = skipped, .last = "object" };
 
-	dry_items_open(&items, feed);
-	items.list = lists;
-	items.skip = skipped;
-	items.forgive_end = true;
-	while ((more = dry_items_next(&items, err)) == 1)
-		if (!read_item(job, context, &items, err)) {
-			more = -1;
-			break;
-		}
-	dry_items_close(&items);
-	return more == 0;
+	return dry_import_each_item(job, feed, &form, read_item, context, err);
 }
 
 bool dry_daemonsets_read(struct dry_import_job *job, struct dry_error *err)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "io/importers/each.h"
 #include "io/importers/items.h"
 #include "io/importers/recorded.h"
 
@@ -367,9 +368,10 @@ static bool read_node(struct events *events, const struct dry_items *items, uint
 	return true;
 }
 
-static bool read_item(struct events *events, const struct dry_items *items, struct dry_error *err)
+static bool read_item(struct dry_import_job *job, const struct dry_items *items, void *context,
+		      struct dry_error *err)
 {
-	struct dry_import_job *const job = events->recorded.job;
+	struct events *const events = context;
 	const struct dry_tree *const tree = &items->tree;
 	uint32_t item = items->item, type = 0;
 	int64_t seen_ms = DRY_CLOCK_NONE;
@@ -408,24 +410,9 @@ static bool read_item(struct events *events, const struct dry_items *items, stru
 static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *context,
 		      struct dry_error *err)
 {
-	struct dry_items items;
-	int more;
+	static const struct dry_items_form form = { .list = lists, .skip = skipped, .last = "object" };
 
-	dry_items_open(&items, feed);
-	items.skip = skipped;
-	items.list = lists;
-	items.forgive_end = true;
-	while ((more = dry_items_next(&items, err)) == 1)
-		if (!read_item(context, &items, err)) {
-			more = -1;
-			break;
-		}
-	if (items.cut_off)
-		DRY_DROP(job, ((struct dry_where){ feed->path, (uint32_t)feed->line, 1 }),
-			 "the last object is cut off (it begins at byte %llu)",
-			 (unsigned long long)items.cut_off_at);
-	dry_items_close(&items);
-	return more == 0;
+	return dry_import_each_item(job, feed, &form, read_item, context, err);
 }
 
 /* ----- waits ----- */

@@ -13,6 +13,7 @@
 
 #include "base/units.h"
 #include "io/importers/detect.h"
+#include "io/importers/each.h"
 #include "io/importers/groups.h"
 #include "io/importers/kube_status.h"
 
@@ -275,9 +276,10 @@ static bool add_node(struct dry_import_job *job, struct nodes *nodes, const stru
 	return true;
 }
 
-static bool read_item(struct dry_import_job *job, struct nodes *nodes, const struct dry_items *items,
+static bool read_item(struct dry_import_job *job, const struct dry_items *items, void *context,
 		      struct dry_error *err)
 {
+	struct nodes *const nodes = context;
 	const struct dry_tree *const tree = &items->tree;
 	const uint32_t kind = dry_tree_find(tree, items->item, "kind");
 	const uint32_t metadata = dry_tree_find(tree, items->item, "metadata");
@@ -313,19 +315,9 @@ static bool read_item(struct dry_import_job *job, struct nodes *nodes, const str
 static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *context,
 		      struct dry_error *err)
 {
-	struct dry_items items;
-	int more;
+	static const struct dry_items_form form = { .list = lists, .skip = skipped };
 
-	dry_items_open(&items, feed);
-	items.skip = skipped;
-	items.list = lists;
-	while ((more = dry_items_next(&items, err)) == 1)
-		if (!read_item(job, context, &items, err)) {
-			more = -1;
-			break;
-		}
-	dry_items_close(&items);
-	return more == 0;
+	return dry_import_each_item(job, feed, &form, read_item, context, err);
 }
 
 bool dry_kube_nodes_read(struct dry_import_job *job, struct dry_error *err)

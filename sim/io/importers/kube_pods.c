@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/importers/each.h"
 #include "io/importers/items.h"
 #include "io/importers/pod_fold.h"
 
@@ -134,9 +135,10 @@ static bool read_error(const struct dry_items *items, uint32_t object, struct dr
 	return true;
 }
 
-static bool read_item(struct watch *watch, const struct dry_items *items, struct dry_error *err)
+static bool read_item(struct dry_import_job *job, const struct dry_items *items, void *context,
+		      struct dry_error *err)
 {
-	struct dry_import_job *const job = watch->fold.job;
+	struct watch *const watch = context;
 	const struct dry_tree *const tree = &items->tree;
 	int64_t seen_ms = DRY_CLOCK_NONE;
 	size_t type_length = 0, length;
@@ -146,6 +148,7 @@ static bool read_item(struct watch *watch, const struct dry_items *items, struct
 	const uint32_t kind = dry_tree_find(tree, pod, "kind");
 
 	job->report->rows_read++;
+	watch->is_list = watch->is_list || items->in_list;
 	if (dry_tree_type_of(tree, pod) != DRY_TREE_OBJECT)
 		return dry_fail(err, DRY_ERROR_INPUT, dry_items_where(items, pod),
 				"is no object where a pod is expected");
@@ -174,28 +177,9 @@ static bool read_item(struct watch *watch, const struct dry_items *items, struct
 static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *context,
 		      struct dry_error *err)
 {
-	struct watch *const watch = context;
-	struct dry_items items;
-	int more;
+	static const struct dry_items_form form = { .list = lists, .skip = skipped, .last = "object" };
 
-	dry_items_open(&items, feed);
-	items.skip = skipped;
-	items.list = lists;
-	items.forgive_end = true;
-	while ((more = dry_items_next(&items, err)) == 1) {
-		if (!read_item(watch, &items, err)) {
-			more = -1;
-			break;
-		}
-		if (items.in_list)
-			watch->is_list = true;
-	}
-	if (items.cut_off)
-		DRY_DROP(job, ((struct dry_where){ feed->path, (uint32_t)feed->line, 1 }),
-			 "the last object is cut off (it begins at byte %llu)",
-			 (unsigned long long)items.cut_off_at);
-	dry_items_close(&items);
-	return more == 0;
+	return dry_import_each_item(job, feed, &form, read_item, context, err);
 }
 
 /* Where the recording began: the first receipt, or the latest stamp of the initial objects. */

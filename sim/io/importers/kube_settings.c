@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "io/importers/detect.h"
+#include "io/importers/each.h"
 #include "io/importers/settings.h"
 
 static const char *const lists[] = { "items", NULL };
@@ -89,9 +90,10 @@ static bool read_workload(struct dry_import_job *job, struct settings *settings,
 	return true;
 }
 
-static bool read_item(struct dry_import_job *job, struct settings *settings,
-		      const struct dry_items *items, struct dry_error *err)
+static bool read_item(struct dry_import_job *job, const struct dry_items *items, void *context,
+		      struct dry_error *err)
 {
+	struct settings *const settings = context;
 	const struct dry_tree *const tree = &items->tree;
 	const uint32_t kind = dry_tree_find(tree, items->item, "kind");
 	const struct dry_where where = dry_items_where(items, items->item);
@@ -121,27 +123,12 @@ static bool read_item(struct dry_import_job *job, struct settings *settings,
 static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *context,
 		      struct dry_error *err)
 {
-	struct dry_items items;
-	int more;
+	static const struct dry_items_form form = { .list = lists, .skip = skipped };
 
-	dry_items_open(&items, feed);
-	items.list = lists;
-	items.skip = skipped;
-	while ((more = dry_items_next(&items, err)) == 1)
-		if (!read_item(job, context, &items, err)) {
-			more = -1;
-			break;
-		}
-	dry_items_close(&items);
-	return more == 0;
+	return dry_import_each_item(job, feed, &form, read_item, context, err);
 }
 
 bool dry_kube_settings_read(struct dry_import_job *job, struct dry_error *err)
 {
-	struct settings settings = { .minor = 36 };
-	const bool good = dry_import_each_file(job, read_file, &settings, err) &&
-			  settings_write(job, &settings, err);
-
-	settings_release(&settings);
-	return good;
+	return settings_import(job, 36, read_file, err);
 }

@@ -10,6 +10,7 @@
 
 #include "base/units.h"
 #include "io/importers/csv.h"
+#include "io/importers/each.h"
 #include "io/importers/importer.h"
 
 static const char *const column_name[] = {
@@ -120,8 +121,9 @@ struct openb {
 };
 
 static bool read_row(struct dry_import_job *job, const struct dry_csv *csv, const int *column,
-		     struct openb *openb, struct dry_error *err)
+		     void *context, struct dry_error *err)
 {
+	struct openb *const openb = context;
 	int64_t value[COLUMN_COUNT] = { 0 };
 	const char *const name = dry_csv_field(csv, column[NAME]);
 	const bool was_scheduled = *dry_csv_field(csv, column[SCHEDULED]) != '\0';
@@ -161,21 +163,12 @@ static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *c
 {
 	int column[COLUMN_COUNT];
 	struct dry_csv csv;
-	int more = -1;
 
-	if (!dry_csv_open(&csv, feed, job->request->delimiter, err))
-		goto out;
-	for (int i = 0; i < COLUMN_COUNT; i++)
-		if (!dry_csv_want_column(&csv, column_name[i], &column[i], err))
-			goto out;
-	while ((more = dry_csv_next(&csv, err)) == 1)
-		if (!read_row(job, &csv, column, context, err)) {
-			more = -1;
-			break;
-		}
-out:
+	const bool good = dry_csv_open(&csv, feed, job->request->delimiter, err) &&
+			  dry_csv_want_columns(&csv, column_name, COLUMN_COUNT, column, err) &&
+			  dry_import_each_row(job, &csv, column, read_row, context, err);
 	dry_csv_close(&csv);
-	return more == 0;
+	return good;
 }
 
 /* A pod whose end is the end of the record did not end: it was cut off. */

@@ -14,7 +14,6 @@
 
 #define DEPTH_MAX 20
 
-static const char *const no_list[] = { NULL };
 static const char *const list_key[] = { "machinePoolConfig", "machinePools", "machine_pool", "machine_pools" };
 
 int dry_palette_detect(const char *start, size_t length, const char *path)
@@ -170,5 +169,5 @@ static bool read_item(struct dry_import_job *job, struct groups *groups, const s
 
 bool dry_palette_read(struct dry_import_job *job, struct dry_error *err)
 {
-	return groups_import(job, no_list, read_item, err);
+	return groups_import(job, NULL, read_item, err);
 }

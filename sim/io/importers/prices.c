@@ -1,3 +1,4 @@
+#include "io/importers/each.h"
 #include "io/importers/prices.h"
 
 #include <stdlib.h>
@@ -151,4 +152,15 @@ bool price_points_write(struct dry_import_job *job, struct price_points *points,
 	qsort_r(points->point, points->count, sizeof(*points->point), by_time, &job->symbols);
 	write_points(job, points);
 	return true;
+}
+
+bool price_points_import(struct dry_import_job *job, dry_read_file_fn *read, struct dry_error *err)
+{
+	struct price_points points = { 0 };
+	bool good = dry_import_each_file(job, read, &points, err);
+
+	job->dated = true;
+	good = good && price_points_write(job, &points, err);
+	price_points_release(&points);
+	return good;
 }

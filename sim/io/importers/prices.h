@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "io/importers/each.h"
 #include "io/importers/importer.h"
 
 struct price_point {
@@ -24,6 +25,9 @@ struct price_points {
 	struct price_point *point;
 	size_t count, capacity;
 };
+
+/* Points of all files, as read() adds them to the struct price_points that is its context, written. */
+bool price_points_import(struct dry_import_job *job, dry_read_file_fn *read, struct dry_error *err);
 
 void price_points_release(struct price_points *points);
 void price_points_add(struct dry_import_job *job, struct price_points *points, int64_t at_ms,

@@ -8,6 +8,7 @@
 
 #include "base/units.h"
 #include "io/importers/detect.h"
+#include "io/importers/each.h"
 #include "io/importers/items.h"
 #include "io/importers/prom.h"
 
@@ -325,9 +326,10 @@ static bool fail_item(const struct dry_items *items, struct dry_error *err)
 	return dry_fail_expected(err, "the answer of /api/v1/query_range with resultType matrix");
 }
 
-static bool read_item(struct dry_prom *prom, const struct dry_items *items, struct dry_error *err)
+static bool read_item(struct dry_import_job *job, const struct dry_items *items, void *context,
+		      struct dry_error *err)
 {
-	struct dry_import_job *const job = prom->job;
+	struct dry_prom *const prom = context;
 	const struct dry_tree *const tree = &items->tree;
 	const bool is_object = dry_tree_type_of(tree, items->item) == DRY_TREE_OBJECT;
 	const uint32_t metric = is_object ? dry_tree_find(tree, items->item, "metric") : 0;
@@ -382,23 +384,18 @@ struct promtool {
 /* The series as the JSON it would have been. Columns are of no use then: the line is the place. */
 static bool end_series(struct promtool *text, struct dry_error *err)
 {
-	struct dry_items items;
+	static const struct dry_items_form whole = { 0 };
 	struct dry_feed feed;
-	bool good = true;
 
 	if (!text->json.length)
 		return true;
 	dry_text_puts(&text->json, "]}");
 	dry_feed_open_memory(&feed, text->path, text->json.data, text->json.length);
 	feed.line = text->line;
-	dry_items_open(&items, &feed);
 	const uint32_t before = err ? err->count : 0;
-	int more;
-	while (good && (more = dry_items_next(&items, err)) != 0)
-		good = more > 0 && read_item(text->prom, &items, err);
+	const bool good = dry_import_each_item(text->prom->job, &feed, &whole, read_item, text->prom, err);
 	for (uint32_t i = before; err && i < err->count; i++)
 		err->complaint[i].column = 1;
-	dry_items_close(&items);
 	dry_feed_close(&feed);
 	dry_text_clear(&text->json);
 	return good;
@@ -512,25 +509,13 @@ static bool is_text(const struct dry_feed *feed)
 static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *context,
 		      struct dry_error *err)
 {
-	struct dry_prom *const prom = context;
-	struct dry_items items;
-	int more;
+	static const struct dry_items_form form = { .list = lists, .inside = inside };
 
-	(void)job;
 	if (!dry_feed_want(feed, START_NEAR, err))
 		return false;
 	if (is_text(feed))
-		return read_text(prom, feed, err);
-	dry_items_open(&items, feed);
-	items.list = lists;
-	items.inside = inside;
-	while ((more = dry_items_next(&items, err)) == 1)
-		if (!read_item(prom, &items, err)) {
-			more = -1;
-			break;
-		}
-	dry_items_close(&items);
-	return more == 0;
+		return read_text(context, feed, err);
+	return dry_import_each_item(job, feed, &form, read_item, context, err);
 }
 
 bool dry_prom_read_series(struct dry_prom *prom, struct dry_error *err)

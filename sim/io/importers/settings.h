@@ -14,6 +14,7 @@
 
 #include "autoscaler/options.h"
 #include "base/error.h"
+#include "io/importers/each.h"
 #include "io/importers/importer.h"
 #include "io/importers/items.h"
 
@@ -40,6 +41,9 @@ struct settings {
 	const char *group_sizes;        /* what in the source holds sizes, for a note; NULL = nothing */
 	bool found;                     /* something of the autoscaler was in the input */
 };
+
+/* Of all files, as read() sets them in the struct settings that is its context, written. */
+bool settings_import(struct dry_import_job *job, int minor, dry_read_file_fn *read, struct dry_error *err);
 
 void settings_release(struct settings *settings);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "io/importers/each.h"
 #include "io/importers/settings.h"
 #include "run/pattern.h"
 
@@ -230,4 +231,13 @@ bool settings_write(struct dry_import_job *job, struct settings *settings, struc
 		DRY_NOTE(job, "%s holds sizes of groups, which are no settings: the import of nodes reads the "
 			 "Deployment's, beside the nodes", settings->group_sizes);
 	return true;
+}
+
+bool settings_import(struct dry_import_job *job, int minor, dry_read_file_fn *read, struct dry_error *err)
+{
+	struct settings settings = { .minor = minor };
+	const bool good = dry_import_each_file(job, read, &settings, err) && settings_write(job, &settings, err);
+
+	settings_release(&settings);
+	return good;
 }

@@ -11,9 +11,16 @@
 #include "base/units.h"
 #include "io/importers/csv.h"
 #include "io/importers/detect.h"
+#include "io/importers/each.h"
 #include "io/importers/prices.h"
 
-enum field { TYPE, PRICE, REGION, ZONE };
+enum field { TYPE, PRICE, REGION, ZONE, FIELD_COUNT };
+
+/* A file is read at its moment. */
+struct catalogue {
+	struct price_points *points;
+	int64_t at_ms;
+};
 
 int dry_skypilot_detect(const char *start, size_t length, const char *path)
 {
@@ -46,9 +53,10 @@ static int64_t instant_of(struct dry_import_job *job, const char *path)
 	return job->request->from_ms != DRY_IMPORT_NO_TIME ? job->request->from_ms : 0;
 }
 
-static bool add_row(struct dry_import_job *job, struct price_points *points, const struct dry_csv *csv,
-		    const int *column, int64_t at_ms, struct dry_error *err)
+static bool add_row(struct dry_import_job *job, const struct dry_csv *csv, const int *column,
+		    void *context, struct dry_error *err)
 {
+	const struct catalogue *const catalogue = context;
 	const char *const type = dry_csv_field(csv, column[TYPE]);
 	const char *const price = dry_csv_field(csv, column[PRICE]);
 	const char *const region = dry_csv_field(csv, column[REGION]);
@@ -77,7 +85,7 @@ static bool add_row(struct dry_import_job *job, struct price_points *points, con
 		zone = region;
 		DRY_NOTE(job, "no zone is given: the region stands for it");
 	}
-	price_points_add(job, points, at_ms, type, strlen(type), zone, strlen(zone), nusd);
+	price_points_add(job, catalogue->points, catalogue->at_ms, type, strlen(type), zone, strlen(zone), nusd);
 	job->report->rows_kept++;
 	return true;
 }
@@ -86,33 +94,23 @@ static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *c
 		      struct dry_error *err)
 {
 	const bool on_demand = job->request->market && !strcmp(job->request->market, "on-demand");
-	int column[4], more = -1;
+	const char *const name[] = { "InstanceType", on_demand ? "Price" : "SpotPrice", "Region" };
+	struct catalogue catalogue = { .points = context };
+	int column[FIELD_COUNT];
 	struct dry_csv csv;
 
-	if (!dry_csv_open(&csv, feed, job->request->delimiter, err) ||
-	    !dry_csv_want_column(&csv, "InstanceType", &column[TYPE], err) ||
-	    !dry_csv_want_column(&csv, on_demand ? "Price" : "SpotPrice", &column[PRICE], err) ||
-	    !dry_csv_want_column(&csv, "Region", &column[REGION], err))
-		goto out;
-	column[ZONE] = dry_csv_column(&csv, "AvailabilityZone");
-	const int64_t at_ms = instant_of(job, feed->path);
-	while ((more = dry_csv_next(&csv, err)) == 1)
-		if (!add_row(job, context, &csv, column, at_ms, err)) {
-			more = -1;
-			break;
-		}
-out:
+	bool good = dry_csv_open(&csv, feed, job->request->delimiter, err) &&
+		    dry_csv_want_columns(&csv, name, ZONE, column, err);
+	if (good) {
+		column[ZONE] = dry_csv_column(&csv, "AvailabilityZone");
+		catalogue.at_ms = instant_of(job, feed->path);
+		good = dry_import_each_row(job, &csv, column, add_row, &catalogue, err);
+	}
 	dry_csv_close(&csv);
-	return more == 0;
+	return good;
 }
 
 bool dry_skypilot_read(struct dry_import_job *job, struct dry_error *err)
 {
-	struct price_points points = { 0 };
-	bool good = dry_import_each_file(job, read_file, &points, err);
-
-	job->dated = true;
-	good = good && price_points_write(job, &points, err);
-	price_points_release(&points);
-	return good;
+	return price_points_import(job, read_file, err);
 }

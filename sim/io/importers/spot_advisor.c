@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "io/importers/detect.h"
+#include "io/importers/each.h"
 #include "io/importers/importer.h"
 #include "io/importers/items.h"
 #include "market/hazard.h"
@@ -99,23 +100,23 @@ static bool read_regions(struct dry_import_job *job, const struct dry_items *ite
 	return true;
 }
 
+static bool read_item(struct dry_import_job *job, const struct dry_items *items, void *context,
+		      struct dry_error *err)
+{
+	const uint32_t advisor = dry_tree_find(&items->tree, items->item, "spot_advisor");
+
+	(void)context;
+	if (!advisor)
+		return dry_fail(err, DRY_ERROR_INPUT, dry_items_where(items, items->item), "spot_advisor is missing");
+	return read_regions(job, items, advisor, err);
+}
+
 static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *context,
 		      struct dry_error *err)
 {
-	struct dry_items items;
-	bool good = true;
-	int more = 0;
+	static const struct dry_items_form whole = { 0 };
 
-	(void)context;
-	dry_items_open(&items, feed);
-	while (good && (more = dry_items_next(&items, err)) == 1) {
-		const uint32_t advisor = dry_tree_find(&items.tree, items.item, "spot_advisor");
-		good = advisor ? read_regions(job, &items, advisor, err)
-			       : dry_fail(err, DRY_ERROR_INPUT, dry_items_where(&items, items.item),
-					  "spot_advisor is missing");
-	}
-	dry_items_close(&items);
-	return good && more == 0;
+	return dry_import_each_item(job, feed, &whole, read_item, context, err);
 }
 
 bool dry_spot_advisor_read(struct dry_import_job *job, struct dry_error *err)

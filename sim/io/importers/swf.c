@@ -12,6 +12,7 @@
 
 #include "base/units.h"
 #include "io/importers/detect.h"
+#include "io/importers/each.h"
 #include "io/importers/importer.h"
 
 enum field { JOB, SUBMIT, WAIT, RUN, PROCESSORS_USED, CPU_TIME, MEMORY_USED, PROCESSORS, TIME_ASKED, MEMORY,
