@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/units.h"
+#include "fields.h"
 #include "loading.h"
 
 #define SHOWN 40
@@ -300,6 +301,27 @@ bool load_field_of(struct load *load, const struct dry_doc_node *node, const cha
 		   struct dry_node_group *group)
 {
 	return node && load_field(load, node, dry_group_field_find(name), group);
+}
+
+bool load_list(struct load *load, const struct dry_doc_node *node, size_t size, load_element_fn *read,
+	       const void *context, struct load_list *list)
+{
+	const struct dry_doc_node *child;
+	unsigned char *element;
+	uint32_t n = 0;
+
+	if (!node) {
+		*list = (struct load_list){ 0 };
+		return true;
+	}
+	if (!load_is_list(load, node))
+		return false;
+	element = dry_arena_array(load->arena, node->count, size);
+	for (child = node->first; child; child = child->next)
+		if (!read(load, child, context, &element[size * n++]))
+			return false;
+	*list = (struct load_list){ element, n };
+	return true;
 }
 
 /* --- resources, labels --- */

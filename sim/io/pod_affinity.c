@@ -2,27 +2,15 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "fields.h"
 #include "loading.h"
 
 /* --- selectors --- */
 
-static bool read_values(struct load *load, const struct dry_doc_node *node, struct dry_requirement *r)
+static bool read_name(struct load *load, const struct dry_doc_node *node, const void *context, void *element)
 {
-	const struct dry_doc_node *child;
-	dry_symbol *value;
-	uint32_t n = 0;
-
-	if (!node)
-		return true;
-	if (!load_is_list(load, node))
-		return false;
-	value = dry_arena_array(load->arena, node->count, sizeof(*value));
-	for (child = node->first; child; child = child->next)
-		if (!load_symbol(load, child, &value[n++]))
-			return false;
-	r->value = value;
-	r->value_count = n;
-	return true;
+	(void)context;
+	return load_symbol(load, node, element);
 }
 
 /* How many values an operator wants, and Gt's number. */
@@ -46,13 +34,15 @@ static bool check_values(struct load *load, const struct dry_doc_node *node, str
 	}
 }
 
-static bool read_requirement(struct load *load, const struct dry_doc_node *node, bool of_node,
-			     struct dry_requirement *r)
+static bool read_requirement(struct load *load, const struct dry_doc_node *node, const void *context, void *element)
 {
 	static const char *const known[] = { "key", "operator", "values", NULL };
 	static const char *const of_nodes[] = { "In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt", NULL };
 	static const char *const of_pods[] = { "In", "NotIn", "Exists", "DoesNotExist", NULL };
 	const struct dry_doc_node *key = dry_doc_find(node, "key"), *operator = dry_doc_find(node, "operator");
+	const bool of_node = *(const bool *)context;
+	struct dry_requirement *r = element;
+	struct load_list values;
 	uint32_t op;
 
 	if (!load_map(load, node, known))
@@ -62,8 +52,10 @@ static bool read_requirement(struct load *load, const struct dry_doc_node *node,
 	if (!operator)
 		return load_missing(load, node, "operator", "In, NotIn, Exists or DoesNotExist");
 	if (!load_symbol(load, key, &r->key) || !load_word(load, operator, of_node ? of_nodes : of_pods, &op) ||
-	    !read_values(load, dry_doc_find(node, "values"), r))
+	    !load_list(load, dry_doc_find(node, "values"), sizeof(*r->value), read_name, NULL, &values))
 		return false;
+	r->value = values.element;
+	r->value_count = values.count;
 	r->op = (enum dry_selector_operator)op;
 	return check_values(load, node, r);
 }
@@ -71,20 +63,12 @@ static bool read_requirement(struct load *load, const struct dry_doc_node *node,
 static bool read_requirements(struct load *load, const struct dry_doc_node *node, bool of_node,
 			      const struct dry_requirement **requirement, uint32_t *count)
 {
-	const struct dry_doc_node *child;
-	struct dry_requirement *list;
-	uint32_t n = 0;
+	struct load_list list;
 
-	if (!node)
-		return true;
-	if (!load_is_list(load, node))
+	if (!load_list(load, node, sizeof(**requirement), read_requirement, &of_node, &list))
 		return false;
-	list = dry_arena_array(load->arena, node->count, sizeof(*list));
-	for (child = node->first; child; child = child->next)
-		if (!read_requirement(load, child, of_node, &list[n++]))
-			return false;
-	*requirement = list;
-	*count = n;
+	*requirement = list.element;
+	*count = list.count;
 	return true;
 }
 
@@ -136,10 +120,12 @@ static bool add_label_keys(struct load *load, const struct dry_doc_node *node, c
 
 /* --- node affinity --- */
 
-static bool read_node_term(struct load *load, const struct dry_doc_node *node, struct dry_node_selector_term *term)
+static bool read_node_term(struct load *load, const struct dry_doc_node *node, const void *context, void *element)
 {
 	static const char *const known[] = { "matchExpressions", "matchFields", NULL };
+	struct dry_node_selector_term *term = element;
 
+	(void)context;
 	return load_map(load, node, known) &&
 	       read_requirements(load, dry_doc_find(node, "matchExpressions"), true, &term->expression,
 				 &term->expression_count) &&
@@ -149,49 +135,45 @@ static bool read_node_term(struct load *load, const struct dry_doc_node *node, s
 static bool read_required_nodes(struct load *load, const struct dry_doc_node *node, struct dry_pod_class *class)
 {
 	static const char *const known[] = { "nodeSelectorTerms", NULL };
-	const struct dry_doc_node *terms = dry_doc_find(node, "nodeSelectorTerms"), *child;
-	struct dry_node_selector_term *list;
+	const struct dry_doc_node *terms = dry_doc_find(node, "nodeSelectorTerms");
+	struct load_list list;
 
 	if (!load_map(load, node, known))
 		return false;
 	if (!terms)
 		return load_missing(load, node, "nodeSelectorTerms", "a list");
-	if (!load_is_list(load, terms))
+	if (!load_list(load, terms, sizeof(*class->node_term), read_node_term, NULL, &list))
 		return false;
-	list = dry_arena_array(load->arena, terms->count, sizeof(*list));
-	for (child = terms->first; child; child = child->next)
-		if (!read_node_term(load, child, &list[class->node_term_count++]))
-			return false;
 	class->has_node_affinity = true;
-	class->node_term = list;
+	class->node_term = list.element;
+	class->node_term_count = list.count;
 	return true;
+}
+
+static bool read_preferred_node(struct load *load, const struct dry_doc_node *node, const void *context, void *element)
+{
+	static const char *const known[] = { "weight", "preference", NULL };
+	const struct dry_doc_node *weight = dry_doc_find(node, "weight"), *preference = dry_doc_find(node, known[1]);
+	struct dry_preferred_node_term *term = element;
+
+	if (!load_map(load, node, known))
+		return false;
+	if (!weight)
+		return load_missing(load, node, "weight", "1 to 100");
+	if (!preference)
+		return load_missing(load, node, "preference", "a node selector term");
+	return load_int32(load, weight, 1, 100, &term->weight) &&
+	       read_node_term(load, preference, context, &term->term);
 }
 
 static bool read_preferred_nodes(struct load *load, const struct dry_doc_node *node, struct dry_pod_class *class)
 {
-	static const char *const known[] = { "weight", "preference", NULL };
-	const struct dry_doc_node *child;
-	struct dry_preferred_node_term *list;
+	struct load_list list;
 
-	if (!load_is_list(load, node))
+	if (!load_list(load, node, sizeof(*class->preferred_node), read_preferred_node, NULL, &list))
 		return false;
-	list = dry_arena_array(load->arena, node->count, sizeof(*list));
-	for (child = node->first; child; child = child->next) {
-		struct dry_preferred_node_term *term = &list[class->preferred_node_count++];
-		const struct dry_doc_node *weight = dry_doc_find(child, "weight");
-		const struct dry_doc_node *preference = dry_doc_find(child, "preference");
-
-		if (!load_map(load, child, known))
-			return false;
-		if (!weight)
-			return load_missing(load, child, "weight", "1 to 100");
-		if (!preference)
-			return load_missing(load, child, "preference", "a node selector term");
-		if (!load_int32(load, weight, 1, 100, &term->weight) ||
-		    !read_node_term(load, preference, &term->term))
-			return false;
-	}
-	class->preferred_node = list;
+	class->preferred_node = list.element;
+	class->preferred_node_count = list.count;
 	return true;
 }
 
@@ -204,7 +186,7 @@ static bool read_node_affinity(struct load *load, const struct dry_doc_node *nod
 	if (!node)
 		return true;
 	return load_map(load, node, known) && (!required || read_required_nodes(load, required, class)) &&
-	       (!preferred || read_preferred_nodes(load, preferred, class));
+	       read_preferred_nodes(load, preferred, class);
 }
 
 /* --- pod affinity --- */
@@ -247,21 +229,23 @@ static bool read_namespace_selector(struct load *load, const struct dry_doc_node
 
 static bool read_namespaces(struct load *load, const struct dry_doc_node *node, struct dry_pod_affinity_term *term)
 {
-	struct dry_requirement names = { 0 };
+	struct load_list names;
 
-	if (!read_values(load, node, &names))
+	if (!load_list(load, node, sizeof(*term->namespaces), read_name, NULL, &names))
 		return false;
-	term->namespaces = names.value;
-	term->namespace_count = names.value_count;
+	term->namespaces = names.element;
+	term->namespace_count = names.count;
 	return true;
 }
 
-static bool read_pod_term(struct load *load, const struct dry_doc_node *node, const struct dry_pod_class *class,
-			  struct dry_pod_affinity_term *term)
+/* The context of terms and constraints is the pod's class. */
+static bool read_pod_term(struct load *load, const struct dry_doc_node *node, const void *context, void *element)
 {
 	static const char *const known[] = { "labelSelector", "topologyKey", "namespaces", "namespaceSelector",
 					     "matchLabelKeys", "mismatchLabelKeys", NULL };
 	const struct dry_doc_node *key = dry_doc_find(node, "topologyKey");
+	const struct dry_pod_class *class = context;
+	struct dry_pod_affinity_term *term = element;
 
 	if (!load_map(load, node, known))
 		return false;
@@ -276,11 +260,11 @@ static bool read_pod_term(struct load *load, const struct dry_doc_node *node, co
 	       read_namespace_selector(load, dry_doc_find(node, "namespaceSelector"), term);
 }
 
-static bool read_weighted(struct load *load, const struct dry_doc_node *node, const struct dry_pod_class *class,
-			  struct dry_pod_affinity_term *term)
+static bool read_weighted(struct load *load, const struct dry_doc_node *node, const void *context, void *element)
 {
 	static const char *const known[] = { "weight", "podAffinityTerm", NULL };
 	const struct dry_doc_node *weight = dry_doc_find(node, "weight"), *inner = dry_doc_find(node, known[1]);
+	struct dry_pod_affinity_term *term = element;
 
 	if (!load_map(load, node, known))
 		return false;
@@ -288,26 +272,18 @@ static bool read_weighted(struct load *load, const struct dry_doc_node *node, co
 		return load_missing(load, node, "weight", "1 to 100");
 	if (!inner)
 		return load_missing(load, node, "podAffinityTerm", "{topologyKey, labelSelector}");
-	return load_int32(load, weight, 1, 100, &term->weight) && read_pod_term(load, inner, class, term);
+	return load_int32(load, weight, 1, 100, &term->weight) && read_pod_term(load, inner, context, term);
 }
 
 static bool read_pod_terms(struct load *load, const struct dry_doc_node *node, const struct dry_pod_class *class,
 			   bool weighted, const struct dry_pod_affinity_term **term, uint32_t *count)
 {
-	const struct dry_doc_node *child;
-	struct dry_pod_affinity_term *list;
-	uint32_t n = 0;
+	struct load_list list;
 
-	if (!node)
-		return true;
-	if (!load_is_list(load, node))
+	if (!load_list(load, node, sizeof(**term), weighted ? read_weighted : read_pod_term, class, &list))
 		return false;
-	list = dry_arena_array(load->arena, node->count, sizeof(*list));
-	for (child = node->first; child; child = child->next)
-		if (!(weighted ? read_weighted : read_pod_term)(load, child, class, &list[n++]))
-			return false;
-	*term = list;
-	*count = n;
+	*term = list.element;
+	*count = list.count;
 	return true;
 }
 
@@ -345,8 +321,7 @@ static void note_policy(struct load *load, const struct dry_doc_node *node, cons
 		dry_doc_warn(load->doc, policy, load->err, "is taken as %s: other policies are not modelled", modelled);
 }
 
-static bool read_constraint(struct load *load, const struct dry_doc_node *node, const struct dry_pod_class *class,
-			    struct dry_spread_constraint *spread)
+static bool read_constraint(struct load *load, const struct dry_doc_node *node, const void *context, void *element)
 {
 	static const char *const known[] = { "maxSkew", "topologyKey", "whenUnsatisfiable", "labelSelector",
 					     "minDomains", "matchLabelKeys", "nodeAffinityPolicy", "nodeTaintsPolicy",
@@ -355,6 +330,8 @@ static bool read_constraint(struct load *load, const struct dry_doc_node *node, 
 	const struct dry_doc_node *key = dry_doc_find(node, "topologyKey"), *skew = dry_doc_find(node, "maxSkew");
 	const struct dry_doc_node *action = dry_doc_find(node, "whenUnsatisfiable");
 	const struct dry_doc_node *domains = dry_doc_find(node, "minDomains");
+	const struct dry_pod_class *class = context;
+	struct dry_spread_constraint *spread = element;
 	uint32_t anyway = 0;
 
 	if (!load_map(load, node, known))
@@ -381,17 +358,11 @@ static bool read_constraint(struct load *load, const struct dry_doc_node *node, 
 
 bool load_spread(struct load *load, const struct dry_doc_node *node, struct dry_pod_class *class)
 {
-	const struct dry_doc_node *child;
-	struct dry_spread_constraint *list;
+	struct load_list list;
 
-	if (!node)
-		return true;
-	if (!load_is_list(load, node))
+	if (!load_list(load, node, sizeof(*class->spread), read_constraint, class, &list))
 		return false;
-	list = dry_arena_array(load->arena, node->count, sizeof(*list));
-	for (child = node->first; child; child = child->next)
-		if (!read_constraint(load, child, class, &list[class->spread_count++]))
-			return false;
-	class->spread = list;
+	class->spread = list.element;
+	class->spread_count = list.count;
 	return true;
 }

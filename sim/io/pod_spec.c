@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "fields.h"
 #include "loading.h"
 #include "world/classify.h"
 
@@ -22,14 +23,16 @@ bool load_taint_effect(struct load *load, const struct dry_doc_node *node, enum 
 	return true;
 }
 
-static bool read_toleration(struct load *load, const struct dry_doc_node *node, struct dry_toleration *t)
+static bool read_toleration(struct load *load, const struct dry_doc_node *node, const void *context, void *element)
 {
 	static const char *const known[] = { "key", "operator", "value", "effect", "tolerationSeconds", NULL };
 	static const char *const operator_word[] = { "Equal", "Exists", NULL };
 	const struct dry_doc_node *operator = dry_doc_find(node, "operator"), *value = dry_doc_find(node, "value");
 	const struct dry_doc_node *effect = dry_doc_find(node, "effect"), *key = dry_doc_find(node, "key");
+	struct dry_toleration *t = element;
 	uint32_t op = 0;
 
+	(void)context;
 	if (!load_map(load, node, known))
 		return false;
 	if ((key && !load_symbol(load, key, &t->key)) || (value && !load_symbol(load, value, &t->value)) ||
@@ -48,20 +51,12 @@ static bool read_toleration(struct load *load, const struct dry_doc_node *node, 
 
 static bool read_tolerations(struct load *load, const struct dry_doc_node *node, struct dry_pod_class *class)
 {
-	const struct dry_doc_node *child;
-	struct dry_toleration *list;
-	uint32_t n = 0;
+	struct load_list list;
 
-	if (!node)
-		return true;
-	if (!load_is_list(load, node))
+	if (!load_list(load, node, sizeof(*class->toleration), read_toleration, NULL, &list))
 		return false;
-	list = dry_arena_array(load->arena, node->count, sizeof(*list));
-	for (child = node->first; child; child = child->next)
-		if (!read_toleration(load, child, &list[n++]))
-			return false;
-	class->toleration = list;
-	class->toleration_count = n;
+	class->toleration = list.element;
+	class->toleration_count = list.count;
 	return true;
 }
 

@@ -1,7 +1,9 @@
 /* Spot price lines become a series for each instance type, zone and product; spot groups find theirs. */
 #include <string.h>
 
+#include "fields.h"
 #include "loading.h"
+#include "trace_line.h"
 
 #define USUAL_PRODUCT "Linux/UNIX"
 

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "fields.h"
 #include "loading.h"
+#include "trace_line.h"
 
 #define VERSION "dryscale/v1"
 
@@ -102,15 +104,17 @@ static bool read_limit(struct load *load, const struct dry_doc_node *node, struc
 	return wrong ? load_fail_expected(load, node, expected, "%s %s", load_shown(load, node), wrong) : true;
 }
 
-static void read_budget(struct load *load, const struct dry_doc_node *node, struct dry_disruption_budget *budget)
+static bool read_budget(struct load *load, const struct dry_doc_node *node, const void *context, void *element)
 {
 	static const char *const known[] = { "name", "namespace", "selector", "minAvailable", "maxUnavailable", NULL };
 	const struct dry_doc_node *least = dry_doc_find(node, "minAvailable"), *most = dry_doc_find(node, known[4]);
+	struct dry_disruption_budget *budget = element;
 
+	(void)context;
 	budget->name = "";
 	budget->name_space = dry_symbols_add_text(load->symbols, "default");
 	if (!load_map(load, node, known))
-		return;
+		return true;
 	load_text(load, dry_doc_find(node, "name"), &budget->name);
 	load_symbol(load, dry_doc_find(node, "namespace"), &budget->name_space);
 	load_label_selector(load, dry_doc_find(node, "selector"), &budget->selector);
@@ -123,20 +127,17 @@ static void read_budget(struct load *load, const struct dry_doc_node *node, stru
 	else
 		read_limit(load, least ? least : most, budget);
 	budget->is_min_available = least != NULL;
+	return true;
 }
 
 static void read_budgets(struct load *load, const struct dry_doc_node *node)
 {
-	const struct dry_doc_node *child;
-	struct dry_disruption_budget *list;
+	struct load_list list;
 
-	if (!load_is_list(load, node))
+	if (!load_list(load, node, sizeof(*load->input->budget), read_budget, NULL, &list))
 		return;
-	list = dry_arena_array(load->arena, node->count, sizeof(*list));
-	for (child = node->first; child; child = child->next)
-		read_budget(load, child, &list[child->index]);
-	load->input->budget = list;
-	load->input->budget_count = node->count;
+	load->input->budget = list.element;
+	load->input->budget_count = list.count;
 }
 
 static void read_daemon_sets(struct load *load, const struct dry_doc_node *node)

@@ -5,6 +5,7 @@
 
 #include "autoscaler/presets.h"
 #include "base/units.h"
+#include "fields.h"
 #include "loading.h"
 #include "run/metrics.h"
 #include "run/pattern.h"

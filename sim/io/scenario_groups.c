@@ -5,7 +5,9 @@
 
 #include "base/units.h"
 #include "io/catalogue.h"
+#include "fields.h"
 #include "loading.h"
+#include "trace_line.h"
 
 #define NAME_MAX_LENGTH 253
 #define PODS_DEFAULT 110
@@ -355,32 +357,35 @@ static void read_provision(struct load *load, const struct dry_doc_node *node, s
 
 /* --- the rest of a group --- */
 
-static void read_taints(struct load *load, const struct dry_doc_node *node, struct dry_node_group *group)
+static bool read_taint(struct load *load, const struct dry_doc_node *node, const void *context, void *element)
 {
 	static const char *const known[] = { "key", "value", "effect", NULL };
-	const struct dry_doc_node *child;
-	struct dry_taint *list;
+	const struct dry_doc_node *key = dry_doc_find(node, "key"), *effect = dry_doc_find(node, "effect");
+	struct dry_taint *taint = element;
 
-	if (!load_is_list(load, node))
+	(void)context;
+	if (!load_map(load, node, known))
+		return true;
+	if (!key || !key->length)
+		load_missing(load, node, "key", "the taint's key");
+	else
+		load_symbol(load, key, &taint->key);
+	if (!effect)
+		load_missing(load, node, "effect", "NoSchedule, PreferNoSchedule or NoExecute");
+	else
+		load_taint_effect(load, effect, &taint->effect);
+	load_symbol(load, dry_doc_find(node, "value"), &taint->value);
+	return true;
+}
+
+static void read_taints(struct load *load, const struct dry_doc_node *node, struct dry_node_group *group)
+{
+	struct load_list list;
+
+	if (!load_list(load, node, sizeof(*group->taint), read_taint, NULL, &list))
 		return;
-	list = dry_arena_array(load->arena, node->count, sizeof(*list));
-	for (child = node->first; child; child = child->next) {
-		struct dry_taint *taint = &list[group->taint_count++];
-		const struct dry_doc_node *key = dry_doc_find(child, "key"), *effect = dry_doc_find(child, "effect");
-
-		if (!load_map(load, child, known))
-			continue;
-		if (!key || !key->length)
-			load_missing(load, child, "key", "the taint's key");
-		else
-			load_symbol(load, key, &taint->key);
-		if (!effect)
-			load_missing(load, child, "effect", "NoSchedule, PreferNoSchedule or NoExecute");
-		else
-			load_taint_effect(load, effect, &taint->effect);
-		load_symbol(load, dry_doc_find(child, "value"), &taint->value);
-	}
-	group->taint = list;
+	group->taint = list.element;
+	group->taint_count = list.count;
 }
 
 static void read_options(struct load *load, const struct dry_doc_node *node, struct dry_node_group *group)

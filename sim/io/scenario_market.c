@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "fields.h"
 #include "loading.h"
 #include "market/distribution.h"
 
@@ -251,30 +252,23 @@ static void read_availability(struct load *load, const struct dry_doc_node *node
 
 /* --- billing --- */
 
-static void read_reserved(struct load *load, const struct dry_doc_node *node, struct dry_billing_config *billing)
+static bool read_reserved(struct load *load, const struct dry_doc_node *node, const void *context, void *element)
 {
 	static const char *const known[] = { "instanceType", "count", "rate", NULL };
-	const struct dry_doc_node *child;
-	struct dry_reserved *list;
+	static const char *const expected[] = { "m5.xlarge", "how many are owned", "dollars an hour, used or not" };
+	struct dry_reserved *row = element;
+	size_t i;
 
-	if (!load_is_list(load, node))
-		return;
-	list = dry_arena_array(load->arena, node->count, sizeof(*list));
-	for (child = node->first; child; child = child->next) {
-		struct dry_reserved *row = &list[billing->reserved_count++];
-		size_t i;
-
-		if (!load_map(load, child, known))
-			continue;
-		for (i = 0; known[i]; i++)
-			if (!dry_doc_find(child, known[i]))
-				load_missing(load, child, known[i], i == 0 ? "m5.xlarge" : i == 1 ? "how many are owned"
-									     : "dollars an hour, used or not");
-		load_symbol(load, dry_doc_find(child, "instanceType"), &row->instance_type);
-		load_integer(load, dry_doc_find(child, "count"), 0, 1000000, &row->count);
-		load_price(load, dry_doc_find(child, "rate"), &row->rate_nusd_per_hour);
-	}
-	billing->reserved = list;
+	(void)context;
+	if (!load_map(load, node, known))
+		return true;
+	for (i = 0; known[i]; i++)
+		if (!dry_doc_find(node, known[i]))
+			load_missing(load, node, known[i], expected[i]);
+	load_symbol(load, dry_doc_find(node, "instanceType"), &row->instance_type);
+	load_integer(load, dry_doc_find(node, "count"), 0, 1000000, &row->count);
+	load_price(load, dry_doc_find(node, "rate"), &row->rate_nusd_per_hour);
+	return true;
 }
 
 static void read_rates(struct load *load, const struct dry_doc_node *node, struct dry_savings_plan *plan)
@@ -294,33 +288,26 @@ static void read_rates(struct load *load, const struct dry_doc_node *node, struc
 	plan->rate = list;
 }
 
-static void read_plans(struct load *load, const struct dry_doc_node *node, struct dry_billing_config *billing)
+static bool read_plan(struct load *load, const struct dry_doc_node *node, const void *context, void *element)
 {
 	static const char *const known[] = { "commitment", "rates", "kind", NULL };
 	static const char *const kind[] = { "compute", "ec2-instance", NULL };
-	const struct dry_doc_node *child;
-	struct dry_savings_plan *list;
+	struct dry_savings_plan *plan = element;
+	uint32_t index = 0;
 
-	if (!load_is_list(load, node))
-		return;
-	list = dry_arena_array(load->arena, node->count, sizeof(*list));
-	for (child = node->first; child; child = child->next) {
-		struct dry_savings_plan *plan = &list[billing->savings_plan_count++];
-		uint32_t index = 0;
-
-		plan->is_compute = true;
-		if (!load_map(load, child, known))
-			continue;
-		if (!dry_doc_find(child, "commitment"))
-			load_missing(load, child, "commitment", "dollars an hour");
-		if (!dry_doc_find(child, "rates"))
-			load_missing(load, child, "rates", "{m5.xlarge: 0.139}");
-		load_price(load, dry_doc_find(child, "commitment"), &plan->commitment_nusd_per_hour);
-		read_rates(load, dry_doc_find(child, "rates"), plan);
-		if (dry_doc_find(child, "kind") && load_word(load, dry_doc_find(child, "kind"), kind, &index))
-			plan->is_compute = index == 0;
-	}
-	billing->savings_plan = list;
+	(void)context;
+	plan->is_compute = true;
+	if (!load_map(load, node, known))
+		return true;
+	if (!dry_doc_find(node, "commitment"))
+		load_missing(load, node, "commitment", "dollars an hour");
+	if (!dry_doc_find(node, "rates"))
+		load_missing(load, node, "rates", "{m5.xlarge: 0.139}");
+	load_price(load, dry_doc_find(node, "commitment"), &plan->commitment_nusd_per_hour);
+	read_rates(load, dry_doc_find(node, "rates"), plan);
+	if (dry_doc_find(node, "kind") && load_word(load, dry_doc_find(node, "kind"), kind, &index))
+		plan->is_compute = index == 0;
+	return true;
 }
 
 /* billFrom here is for the groups that do not say. */
@@ -341,14 +328,22 @@ static void read_billing(struct load *load, const struct dry_doc_node *node, con
 {
 	static const char *const own[] = { "reserved", "savingsPlans", "billFrom", "wasteWeights", NULL };
 	struct dry_billing_config *billing = &load->input->config.billing;
+	struct load_list list;
 
 	if (!node)
 		return;
 	read_section(load, node, "billing.", own);
 	if (dry_doc_find(node, "wasteWeights"))
 		read_section(load, dry_doc_find(node, "wasteWeights"), "billing.wasteWeights.", NULL);
-	read_reserved(load, dry_doc_find(node, "reserved"), billing);
-	read_plans(load, dry_doc_find(node, "savingsPlans"), billing);
+	if (load_list(load, dry_doc_find(node, "reserved"), sizeof(*billing->reserved), read_reserved, NULL, &list)) {
+		billing->reserved = list.element;
+		billing->reserved_count = list.count;
+	}
+	if (load_list(load, dry_doc_find(node, "savingsPlans"), sizeof(*billing->savings_plan), read_plan, NULL,
+		      &list)) {
+		billing->savings_plan = list.element;
+		billing->savings_plan_count = list.count;
+	}
 	read_bill_from(load, dry_doc_find(node, "billFrom"), groups);
 }
 

@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/units.h"
 #include "loading.h"
+#include "trace_line.h"
 
 #define PROGRESS_LINES 16384
 #define ROWS_MAX (UINT32_MAX / 4)

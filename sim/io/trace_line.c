@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/units.h"
 #include "loading.h"
+#include "trace_line.h"
 
 #define PIECES 24
 #define SPECS_MAX 200000                /* descriptions that are remembered; more are read the long way */

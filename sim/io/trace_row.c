@@ -2,7 +2,9 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "fields.h"
 #include "loading.h"
+#include "trace_line.h"
 
 #define VERSION "dryscale/v1"
 
