@@ -6,6 +6,7 @@
 #define DRY_REPORT_CSV_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "report/page.h"
@@ -17,6 +18,7 @@ struct dry_csv {
 
 void dry_csv_init(struct dry_csv *csv, struct dry_page *page);
 void dry_csv_text(struct dry_csv *csv, const char *value);
+void dry_csv_texts(struct dry_csv *csv, const char *const *value, size_t count);
 void dry_csv_number(struct dry_csv *csv, double value); /* NaN: an empty field */
 void dry_csv_integer(struct dry_csv *csv, int64_t value);
 void dry_csv_seconds(struct dry_csv *csv, int64_t ms);

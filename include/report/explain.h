@@ -110,10 +110,12 @@ struct dry_explain_line *dry_explain_add(struct dry_explanation *explanation, co
 	__attribute__((format(printf, 4, 5)));
 void dry_explain_value(struct dry_explain_line *line, const char *name, double number);
 
+/* By the name of a format: json, csv (one row a line), md; any other is the table, in colour or not. */
+void dry_explanation_draw(const struct dry_explanation *explanation, const char *format, bool colour,
+			  struct dry_page *page);
 void dry_explanation_table(const struct dry_explanation *explanation, bool colour, struct dry_page *page);
 void dry_explanation_markdown(const struct dry_explanation *explanation, struct dry_page *page);
 void dry_explanation_json(const struct dry_explanation *explanation, struct dry_page *page);
-/* One row a line. */
 void dry_explanation_csv(const struct dry_explanation *explanation, struct dry_page *page);
 
 /* A wait for people: "129s", "8m33s". Returns buffer. */

@@ -22,6 +22,8 @@ struct dry_table {
 
 /* `align`: one letter a column, l or r. */
 void dry_table_init(struct dry_table *table, const char *align);
+/* The same with its first row: a text a column. */
+void dry_table_open(struct dry_table *table, const char *align, const char *const *head);
 void dry_table_release(struct dry_table *table);
 void dry_table_cell(struct dry_table *table, const char *text);
 void dry_table_cellf(struct dry_table *table, const char *format, ...)
@@ -29,6 +31,8 @@ void dry_table_cellf(struct dry_table *table, const char *format, ...)
 /* The first row is the head. `indent` blanks before each line; trailing blanks are cut. */
 void dry_table_draw(const struct dry_table *table, struct dry_page *page, size_t indent);
 void dry_table_markdown(const struct dry_table *table, struct dry_page *page);
+/* Drawn as one of both, and released. */
+void dry_table_finish(struct dry_table *table, struct dry_page *page, bool markdown, size_t indent);
 
 /* A cell's text for Markdown: pipes and line ends harmless. */
 void dry_markdown_add(struct dry_page *page, const char *text);

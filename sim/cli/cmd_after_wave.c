@@ -8,12 +8,11 @@
 #include "cli/inputs.h"
 #include "report/after_wave.h"
 
-enum { WAVE_PARAM = 1, WAVE_PARAMS, WAVE_TOLERANCE, WAVE_REPLICATIONS };
+enum { WAVE_TOLERANCE = 1, WAVE_REPLICATIONS };
 
 struct wave_job {
 	struct dry_cli *cli;
-	struct dry_input input;
-	struct dry_config config;       /* the present setting */
+	struct cli_scenario scenario;
 	struct dry_config chosen;       /* with what was chosen so far */
 	struct dry_arena arena;
 	struct dry_wave_watch watch;
@@ -41,8 +40,8 @@ static int simulate(struct wave_job *job, const struct dry_config *config, uint3
 	int code;
 
 	for (uint32_t i = 0; i < total; i++)
-		request[i] = (struct dry_run_request){ .input = &job->input, .config = &config[i / runs],
-						       .seed = cli_seed(job->cli, &job->config),
+		request[i] = (struct dry_run_request){ .input = &job->scenario.input, .config = &config[i / runs],
+						       .seed = cli_seed(job->cli, &job->scenario.config),
 						       .replication = i % runs,
 						       .observer = i == 0 ? observer : NULL };
 	code = cli_run_many(job->cli, request, total, result);
@@ -59,7 +58,7 @@ static bool set_time(struct wave_job *job, struct dry_config *config, const char
 {
 	char text[40];
 
-	return dry_config_set(config, &job->input, path, dry_format_duration(ms, text, sizeof(text)), &job->arena,
+	return dry_config_set(config, &job->scenario.input, path, dry_format_duration(ms, text, sizeof(text)), &job->arena,
 			      &job->cli->err);
 }
 
@@ -94,17 +93,17 @@ static int climb_groups(struct wave_job *job)
 {
 	int code = 0;
 
-	for (uint32_t g = 0; g < job->config.group_count && !code; g++) {
+	for (uint32_t g = 0; g < job->scenario.config.group_count && !code; g++) {
 		struct dry_wave_ladder *ladder = &job->report.ladder[job->report.ladder_count];
 
 		if (!job->watch.group[g].waves)
 			continue;
 		job->report.ladder_count++;
-		ladder->group = job->config.group[g].name;
+		ladder->group = job->scenario.config.group[g].name;
 		ladder->now = &job->watch.group[g];
 		ladder->path = dry_arena_printf(&job->arena, "nodeGroups.%s.options.scaleDownUnneededTime",
 						ladder->group);
-		ladder->present_ms = dry_wave_unneeded_ms(&job->config, &job->input, g, &job->arena);
+		ladder->present_ms = dry_wave_unneeded_ms(&job->scenario.config, &job->scenario.input, g, &job->arena);
 		code = climb(job, ladder);
 	}
 	return code;
@@ -126,7 +125,7 @@ static int climb_delay(struct wave_job *job)
 			return dry_cli_complain(job->cli);
 	}
 	delay->path = "scale-down-delay-after-add";
-	delay->present_ms = job->config.options.scale_down_delay_after_add_ms;
+	delay->present_ms = job->scenario.config.options.scale_down_delay_after_add_ms;
 	code = simulate(job, &job->chosen, 1, NULL, metric);
 	if (code)
 		return code;
@@ -149,14 +148,14 @@ static int study(struct wave_job *job)
 	struct dry_observer observer;
 	int code;
 
-	dry_wave_watch_init(&job->watch, &job->input, job->config.group_count, &job->arena);
+	dry_wave_watch_init(&job->watch, &job->scenario.input, job->scenario.config.group_count, &job->arena);
 	observer = dry_wave_watch_observer(&job->watch);
-	job->report.ladder = dry_arena_array(&job->arena, job->config.group_count + 2u, sizeof(*job->report.ladder));
-	code = simulate(job, &job->config, 1, &observer, metric);
+	job->report.ladder = dry_arena_array(&job->arena, job->scenario.config.group_count + 2u, sizeof(*job->report.ladder));
+	code = simulate(job, &job->scenario.config, 1, &observer, metric);
 	if (code)
 		return code;
 	memcpy(job->report.present, metric[0], sizeof(metric[0]));
-	dry_config_copy(&job->chosen, &job->config, &job->arena);
+	dry_config_copy(&job->chosen, &job->scenario.config, &job->arena);
 	code = climb_groups(job);
 	if (code)
 		return code;
@@ -210,31 +209,25 @@ static bool read_options(struct wave_job *job)
 static int run_after_wave(struct dry_cli *cli)
 {
 	struct wave_job job = { .cli = cli };
-	struct cli_setting_list settings;
 	int code;
 
 	if (!read_options(&job))
 		return dry_cli_complain(cli);
-	code = cli_load(cli, cli->arguments.operand[0], NULL, &job.input);
+	code = cli_scenario_open(cli, NULL, &job.scenario);
 	if (code)
 		return code;
-	job.report.scenario = job.input.name;
+	job.report.scenario = job.scenario.input.name;
 	dry_arena_init(&job.arena);
-	cli_settings_init(&settings);
-	code = cli_configure(cli, &job.input, WAVE_PARAM, WAVE_PARAMS, &settings, &job.config);
-	if (!code)
-		code = study(&job);
+	code = study(&job);
 	if (!code)
 		code = write_report(&job);
-	cli_settings_release(&settings);
 	dry_arena_release(&job.arena);
-	dry_input_release(&job.input);
+	cli_scenario_close(&job.scenario);
 	return code;
 }
 
 static const struct dry_cli_option options[] = {
-	{ WAVE_PARAM, 'p', "param", "KEY=VALUE", "change one parameter; may be repeated", NULL },
-	{ WAVE_PARAMS, 0, "params", "FILE", "change those of a YAML or JSON file; -p wins", NULL },
+	CLI_OPTIONS_PARAM,
 	{ WAVE_TOLERANCE, 0, "tolerance", "PERCENT", "how much worse waits and evictions may become (10%)", NULL },
 	{ WAVE_REPLICATIONS, 0, "replications", "N", "runs with other luck, the same for all; shows means", NULL },
 };

@@ -8,15 +8,13 @@
 #include "report/report_file.h"
 #include "report/run_report.h"
 
-enum { ANALYZE_AT = 1, ANALYZE_PARAM, ANALYZE_PARAMS, ANALYZE_TRACE };
+enum { ANALYZE_AT = 1, ANALYZE_TRACE };
 
 #define EVERY_TICK_MS (INT64_C(3) * 24 * 3600 * 1000)
 
 struct analyze_job {
 	struct dry_cli *cli;
-	struct dry_input input;
-	struct dry_config config;
-	struct cli_setting_list settings;
+	struct cli_scenario scenario;
 	struct dry_loop_watch watch;
 	struct dry_result result;
 };
@@ -25,7 +23,8 @@ static int run_once(struct analyze_job *job, const struct dry_observer *observer
 		    struct dry_result *result)
 {
 	struct dry_run_request request = {
-		.input = &job->input, .config = &job->config, .seed = cli_seed(job->cli, &job->config),
+		.input = &job->scenario.input, .config = &job->scenario.config,
+		.seed = cli_seed(job->cli, &job->scenario.config),
 		.observer = observer, .stop = stop,
 		/* to be exact about ages; a long run skips loops that repeat the one before */
 		.every_tick = observer && job->watch.at_ms <= EVERY_TICK_MS,
@@ -48,14 +47,11 @@ static void on_note(void *context, const struct dry_note *note)
 static int find_instant(struct analyze_job *job, int64_t *at_ms)
 {
 	const char *text = dry_cli_value(&job->cli->arguments, ANALYZE_AT);
-	int64_t step = job->config.options.scan_interval_ms;
+	int64_t step = job->scenario.config.options.scan_interval_ms;
 	int code;
 
-	if (text && (!dry_parse_clock(text, at_ms) || *at_ms < 0)) {
-		dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--at: \"%s\" is no time", text);
-		dry_fail_expected(&job->cli->err, "18:07, 1d02:30 or 65220s from the start of the trace");
+	if (!cli_instant(job->cli, ANALYZE_AT, "at", at_ms))
 		return dry_cli_complain(job->cli);
-	}
 	code = run_once(job, NULL, cli_interrupt_flag(), &job->result);
 	if (code)
 		return code;
@@ -77,7 +73,7 @@ static int draw(struct analyze_job *job, struct dry_fits *fits)
 	struct dry_page page = { 0 };
 	int code;
 
-	dry_analysis_make(&analysis, &job->input, &job->config, &job->watch.loop, fits);
+	dry_analysis_make(&analysis, &job->scenario.input, &job->scenario.config, &job->watch.loop, fits);
 	if (!strcmp(job->cli->format, "json"))
 		dry_analysis_json(&analysis, &page);
 	else if (!strcmp(job->cli->format, "csv"))
@@ -102,8 +98,8 @@ static int analyze(struct analyze_job *job)
 	if (code)
 		return code;
 	job->watch.stop_after_ms = job->watch.at_ms;
-	job->watch.input = &job->input;
-	job->watch.config = &job->config;
+	job->watch.input = &job->scenario.input;
+	job->watch.config = &job->scenario.config;
 	dry_loop_watch_init(&job->watch);
 	code = run_once(job, &observer, &job->watch.stop, &unused);
 	dry_result_release(&unused);
@@ -113,7 +109,7 @@ static int analyze(struct analyze_job *job)
 		code = dry_cli_complain(job->cli);
 	}
 	if (!code) {
-		fits = dry_fits_new(&job->input, &job->config);
+		fits = dry_fits_new(&job->scenario.input, &job->scenario.config);
 		code = draw(job, fits);
 		dry_fits_release(fits);
 	}
@@ -129,27 +125,21 @@ static int run_analyze(struct dry_cli *cli)
 
 	if (!dry_report_file_may_write(cli->output, cli->force, &cli->err))
 		return dry_cli_complain(cli);
-	code = cli_load(cli, cli->arguments.operand[0], &load, &job.input);
+	code = cli_scenario_open(cli, &load, &job.scenario);
 	if (code)
 		return code;
-	cli_settings_init(&job.settings);
 	dry_result_init(&job.result);
-	code = cli_configure(cli, &job.input, ANALYZE_PARAM, ANALYZE_PARAMS, &job.settings, &job.config);
-	if (!code)
-		code = analyze(&job);
+	code = analyze(&job);
 	dry_result_release(&job.result);
-	cli_settings_release(&job.settings);
-	dry_input_release(&job.input);
+	cli_scenario_close(&job.scenario);
 	return code;
 }
 
 static const struct dry_cli_option options[] = {
 	{ ANALYZE_AT, 0, "at", "TIME", "18:07, 1d02:30 or 65220s (when most pods wait)", NULL },
 	{ ANALYZE_TRACE, 0, "trace", "FILE", "pods of this trace instead, such as an imported pod list", NULL },
-	{ ANALYZE_PARAM, 'p', "param", "KEY=VALUE", "change one parameter; may be repeated", NULL },
-	{ ANALYZE_PARAMS, 0, "params", "FILE", "change those of a YAML or JSON file; -p wins", NULL },
-	{ CLI_RELEASE, 0, "release", "N", CLI_RELEASE_HELP, NULL },
-	{ CLI_PROVIDER, 0, "provider", "NAME", CLI_PROVIDER_HELP, NULL },
+	CLI_OPTIONS_PARAM,
+	CLI_OPTIONS_RELEASE,
 };
 
 const struct dry_cli_command dry_command_analyze = {

@@ -8,11 +8,7 @@
 #include "report/calibration.h"
 #include "report/report_file.h"
 
-enum {
-	CALIBRATE_PARAM = 1,
-	CALIBRATE_PARAMS,
-	CALIBRATE_YEAR
-};
+enum { CALIBRATE_YEAR = 1 };
 
 static int compare(struct dry_cli *cli, const struct dry_input *input, const struct dry_config *config,
 		   const struct dry_calibration *calibration)
@@ -44,19 +40,13 @@ static int compare(struct dry_cli *cli, const struct dry_input *input, const str
 
 static int with_records(struct dry_cli *cli, const struct dry_calibration *calibration)
 {
-	struct cli_setting_list settings;
-	struct dry_config config;
-	struct dry_input input;
-	int code = cli_load(cli, cli->arguments.operand[0], NULL, &input);
+	struct cli_scenario scenario;
+	int code = cli_scenario_open(cli, NULL, &scenario);
 
 	if (code)
 		return code;
-	cli_settings_init(&settings);
-	code = cli_configure(cli, &input, CALIBRATE_PARAM, CALIBRATE_PARAMS, &settings, &config);
-	if (!code)
-		code = compare(cli, &input, &config, calibration);
-	cli_settings_release(&settings);
-	dry_input_release(&input);
+	code = compare(cli, &scenario.input, &scenario.config, calibration);
+	cli_scenario_close(&scenario);
 	return code;
 }
 
@@ -84,8 +74,7 @@ static int run_calibrate(struct dry_cli *cli)
 }
 
 static const struct dry_cli_option options[] = {
-	{ CALIBRATE_PARAM, 'p', "param", "KEY=VALUE", "change one parameter; may be repeated", NULL },
-	{ CALIBRATE_PARAMS, 0, "params", "FILE", "change those of a YAML or JSON file; -p wins", NULL },
+	CLI_OPTIONS_PARAM,
 	{ CALIBRATE_YEAR, 0, "log-year", "Y", "the year of klog lines", NULL },
 };
 

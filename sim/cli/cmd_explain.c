@@ -12,9 +12,7 @@
 #include "report/run_report.h"
 
 enum {
-	EXPLAIN_PARAM = 1,
-	EXPLAIN_PARAMS,
-	EXPLAIN_AT,
+	EXPLAIN_AT = 1,
 	EXPLAIN_EVENT,
 	EXPLAIN_POD,
 	EXPLAIN_NODE,
@@ -29,9 +27,7 @@ enum {
 
 struct explain_job {
 	struct dry_cli *cli;
-	struct dry_input input;
-	struct dry_config config;
-	struct cli_setting_list settings;
+	struct cli_scenario scenario;
 	struct dry_log log;
 	struct dry_result result;
 	struct dry_loop_watch watch;
@@ -50,7 +46,7 @@ static int run_once(struct explain_job *job, const struct dry_config *config,
 		    struct dry_result *result)
 {
 	struct dry_run_request request = {
-		.input = &job->input, .config = config, .seed = cli_seed(job->cli, config),
+		.input = &job->scenario.input, .config = config, .seed = cli_seed(job->cli, config),
 		.every_tick = every_tick, .observer = observer, .stop = stop,
 	};
 	int code = cli_run_many(job->cli, &request, 1, result);
@@ -63,9 +59,9 @@ static int record_log(struct explain_job *job)
 	struct dry_observer observer = { .context = &job->log, .on_event = dry_log_on_event };
 	int code;
 
-	job->log.input = &job->input;
-	job->log.config = &job->config;
-	code = run_once(job, &job->config, &observer, false, cli_interrupt_flag(), &job->result);
+	job->log.input = &job->scenario.input;
+	job->log.config = &job->scenario.config;
+	code = run_once(job, &job->scenario.config, &observer, false, cli_interrupt_flag(), &job->result);
 	job->log.end_at_ms = job->result.end_at_ms;
 	return code;
 }
@@ -85,10 +81,10 @@ static int listen(struct explain_job *job)
 	struct dry_observer observer = { .context = job, .on_note = on_note };
 	struct dry_result unused;
 
-	job->watch.input = &job->input;
-	job->watch.config = &job->config;
+	job->watch.input = &job->scenario.input;
+	job->watch.config = &job->scenario.config;
 	dry_loop_watch_init(&job->watch);
-	run_once(job, &job->config, &observer, job->log.end_at_ms <= EVERY_TICK_MS, &job->watch.stop, &unused);
+	run_once(job, &job->scenario.config, &observer, job->log.end_at_ms <= EVERY_TICK_MS, &job->watch.stop, &unused);
 	dry_result_release(&unused);
 	dry_loop_watch_finish(&job->watch);
 	return cli_interrupt_code();
@@ -107,11 +103,8 @@ static int ask_at(struct explain_job *job, const char *text)
 	int64_t at_ms;
 	char end[48];
 
-	if (!dry_parse_clock(text, &at_ms) || at_ms < 0) {
-		dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--at: \"%s\" is no time", text);
-		dry_fail_expected(&job->cli->err, "18:07, 18:07:30, 1d02:30 or 65220s from the start of the trace");
+	if (!cli_instant(job->cli, EXPLAIN_AT, "at", &at_ms))
 		return dry_cli_complain(job->cli);
-	}
 	if (at_ms > job->log.end_at_ms) {
 		dry_fail(&job->cli->err, DRY_ERROR_EMPTY, DRY_NOWHERE, "--at %s: the run ends at %s", text,
 			 dry_format_clock(job->log.end_at_ms, end, sizeof(end)));
@@ -217,7 +210,7 @@ static const char *nearest_pod(const struct dry_input *input, const char *name)
 static int ask_pod(struct explain_job *job, const char *name)
 {
 	bool many;
-	uint32_t row = find_pod(&job->input, name, &many);
+	uint32_t row = find_pod(&job->scenario.input, name, &many);
 	const char *nearest;
 
 	if (row != DRY_NONE && !many) {
@@ -230,7 +223,7 @@ static int ask_pod(struct explain_job *job, const char *name)
 		dry_fail_expected(&job->cli->err, "NAMESPACE/NAME");
 		return dry_cli_complain(job->cli);
 	}
-	nearest = nearest_pod(&job->input, name);
+	nearest = nearest_pod(&job->scenario.input, name);
 	dry_fail(&job->cli->err, DRY_ERROR_EMPTY, DRY_NOWHERE, "--pod %s: the trace has no such pod", name);
 	if (nearest)
 		dry_fail_fix(&job->cli->err, "did you mean \"%s\"?", nearest);
@@ -253,8 +246,8 @@ static int ask_node(struct explain_job *job, const char *name)
 	int64_t ordinal = 0;
 	bool group_known = false;
 
-	for (uint32_t g = 0; dash && g < job->config.group_count; g++) {
-		const char *group = job->config.group[g].name;
+	for (uint32_t g = 0; dash && g < job->scenario.config.group_count; g++) {
+		const char *group = job->scenario.config.group[g].name;
 
 		if (strlen(group) != (size_t)(dash - name) || memcmp(group, name, (size_t)(dash - name)))
 			continue;
@@ -328,7 +321,7 @@ static bool check_questions(struct dry_cli *cli)
 
 static bool read_why_not(struct explain_job *job)
 {
-	return cli_named_group(job->cli, &job->config, EXPLAIN_WHY_NOT, "why-not", &job->why_not);
+	return cli_named_group(job->cli, &job->scenario.config, EXPLAIN_WHY_NOT, "why-not", &job->why_not);
 }
 
 /* --- answers --- */
@@ -345,9 +338,9 @@ static int add_what_if(struct explain_job *job, const struct dry_what_if *idea)
 
 	if (!idea->path || dry_cli_find(&job->cli->arguments, EXPLAIN_NO_WHAT_IF))
 		return 0;
-	dry_config_copy(&config, &job->config, &job->explanation.arena);
-	if (!dry_config_set(&config, &job->input, idea->path, idea->value, &job->explanation.arena, NULL) ||
-	    !dry_config_check(&config, &job->input, NULL))
+	dry_config_copy(&config, &job->scenario.config, &job->explanation.arena);
+	if (!dry_config_set(&config, &job->scenario.input, idea->path, idea->value, &job->explanation.arena, NULL) ||
+	    !dry_config_check(&config, &job->scenario.input, NULL))
 		return 0;
 	code = run_once(job, &config, NULL, false, cli_interrupt_flag(), &result);
 	dry_page_printf(&text, "%s=%s:", idea->path, idea->value);
@@ -403,14 +396,7 @@ static int draw(struct explain_job *job)
 	struct dry_page page = { 0 };
 	int code;
 
-	if (!strcmp(job->cli->format, "json"))
-		dry_explanation_json(&job->explanation, &page);
-	else if (!strcmp(job->cli->format, "csv"))
-		dry_explanation_csv(&job->explanation, &page);
-	else if (!strcmp(job->cli->format, "md"))
-		dry_explanation_markdown(&job->explanation, &page);
-	else
-		dry_explanation_table(&job->explanation, job->cli->color_out, &page);
+	dry_explanation_draw(&job->explanation, job->cli->format, job->cli->color_out, &page);
 	code = dry_cli_write(job->cli, &page, 0);
 	dry_page_release(&page);
 	return code;
@@ -428,7 +414,7 @@ static int explain(struct explain_job *job)
 	}
 	if (code)
 		return code;
-	job->fits = job->watch.fits = dry_fits_new(&job->input, &job->config);
+	job->fits = job->watch.fits = dry_fits_new(&job->scenario.input, &job->scenario.config);
 	code = listen(job);
 	if (!code)
 		code = answer(job);
@@ -444,24 +430,18 @@ static int run_explain(struct dry_cli *cli)
 
 	if (!check_questions(cli) || !dry_report_file_may_write(cli->output, cli->force, &cli->err))
 		return dry_cli_complain(cli);
-	code = cli_load(cli, cli->arguments.operand[0], NULL, &job.input);
+	code = cli_scenario_open(cli, NULL, &job.scenario);
 	if (code)
 		return code;
-	cli_settings_init(&job.settings);
 	dry_result_init(&job.result);
-	code = cli_configure(cli, &job.input, EXPLAIN_PARAM, EXPLAIN_PARAMS, &job.settings, &job.config);
-	dry_explanation_init(&job.explanation, &job.input, &job.config);
-	if (!code && !read_why_not(&job))
-		code = dry_cli_complain(cli);
-	if (!code)
-		code = explain(&job);
+	dry_explanation_init(&job.explanation, &job.scenario.input, &job.scenario.config);
+	code = read_why_not(&job) ? explain(&job) : dry_cli_complain(cli);
 	free(job.pod);
 	free(job.worst);
 	dry_explanation_release(&job.explanation);
 	dry_log_release(&job.log);
 	dry_result_release(&job.result);
-	cli_settings_release(&job.settings);
-	dry_input_release(&job.input);
+	cli_scenario_close(&job.scenario);
 	return code;
 }
 
@@ -473,10 +453,8 @@ static const struct dry_cli_option options[] = {
 	{ EXPLAIN_WORST, 0, "worst", "N", "the N longest waits", NULL },
 	{ EXPLAIN_WHY_NOT, 0, "why-not", "GROUP", "why this node group got no node then", NULL },
 	{ EXPLAIN_NO_WHAT_IF, 0, "no-what-if", NULL, "do not simulate a suggestion", NULL },
-	{ EXPLAIN_PARAM, 'p', "param", "KEY=VALUE", "change one parameter; may be repeated", NULL },
-	{ EXPLAIN_PARAMS, 0, "params", "FILE", "change those of a YAML or JSON file; -p wins", NULL },
-	{ CLI_RELEASE, 0, "release", "N", CLI_RELEASE_HELP, NULL },
-	{ CLI_PROVIDER, 0, "provider", "NAME", CLI_PROVIDER_HELP, NULL },
+	CLI_OPTIONS_PARAM,
+	CLI_OPTIONS_RELEASE,
 };
 
 const struct dry_cli_command dry_command_explain = {

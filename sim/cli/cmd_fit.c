@@ -55,9 +55,7 @@ static void add_table(const struct dry_provision_times *times, struct dry_page *
 	struct dry_table table;
 	size_t i;
 
-	dry_table_init(&table, "lrrrrrrrr");
-	for (i = 0; i < sizeof(head) / sizeof(head[0]); i++)
-		dry_table_cell(&table, head[i]);
+	dry_table_open(&table, "lrrrrrrrr", head);
 	for (i = 0; i < times->group_count; i++) {
 		const struct dry_provision_group *group = &times->group[i];
 
@@ -76,11 +74,7 @@ static void add_table(const struct dry_provision_times *times, struct dry_page *
 		else
 			dry_table_cellf(&table, "%.3f%s", fit.distance, fit.fits ? "" : " (no lognormal)");
 	}
-	if (markdown)
-		dry_table_markdown(&table, page);
-	else
-		dry_table_draw(&table, page, 2);
-	dry_table_release(&table);
+	dry_table_finish(&table, page, markdown, 2);
 	dry_page_add(page, "\n");
 	for (i = 0; i < times->group_count; i++) {
 		if (!dry_provision_fit(&fit, times->group[i].seconds, times->group[i].count))
@@ -208,9 +202,7 @@ static void add_lifetime_table(const struct dry_lifetime_table *lifetimes, struc
 	struct dry_table table;
 	size_t i;
 
-	dry_table_init(&table, "lrrrrrrrrr");
-	for (i = 0; i < sizeof(head) / sizeof(head[0]); i++)
-		dry_table_cell(&table, head[i]);
+	dry_table_open(&table, "lrrrrrrrrr", head);
 	for (i = 0; i < lifetimes->group_count; i++) {
 		const struct dry_lifetime_group *group = &lifetimes->group[i];
 		bool fitted = dry_lifetime_fit(&fit, group->lifetime, group->count);
@@ -226,11 +218,7 @@ static void add_lifetime_table(const struct dry_lifetime_table *lifetimes, struc
 		aic_cell(&table, fit.aic_weibull);
 		aic_cell(&table, fit.aic_lognormal);
 	}
-	if (markdown)
-		dry_table_markdown(&table, page);
-	else
-		dry_table_draw(&table, page, 2);
-	dry_table_release(&table);
+	dry_table_finish(&table, page, markdown, 2);
 	dry_page_add(page, "\n");
 	for (i = 0; i < lifetimes->group_count; i++) {
 		if (!dry_lifetime_fit(&fit, lifetimes->group[i].lifetime, lifetimes->group[i].count))

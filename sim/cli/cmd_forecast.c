@@ -99,11 +99,8 @@ static void draw(const struct dry_future *future, struct dry_page *page)
 	static const char *const head[] = { "demand", "method", "folds", "MASE", "sMAPE", "pinball 0.9", "covered" };
 	struct dry_table table;
 	int kind;
-	size_t i;
 
-	dry_table_init(&table, "llrrrrr");
-	for (i = 0; i < sizeof(head) / sizeof(head[0]); i++)
-		dry_table_cell(&table, head[i]);
+	dry_table_open(&table, "llrrrrr", head);
 	for (kind = 0; kind < DRY_DEMAND_KIND_COUNT; kind++)
 		if (future->kind[kind].pods)
 			add_kind(future, (enum dry_demand_kind)kind, &table);

@@ -18,8 +18,6 @@ enum {
 	INVESTIGATE_GROUP,
 	INVESTIGATE_TOP,
 	INVESTIGATE_REQUESTS,
-	INVESTIGATE_PARAM,
-	INVESTIGATE_PARAMS,
 	INVESTIGATE_LOG,
 	INVESTIGATE_YEAR
 };
@@ -29,9 +27,7 @@ enum {
 
 struct investigate_job {
 	struct dry_cli *cli;
-	struct dry_input input;
-	struct dry_config config;
-	struct cli_setting_list settings;
+	struct cli_scenario scenario;
 	struct dry_log log;
 	struct dry_triggers triggers;
 	struct dry_result result;
@@ -48,24 +44,14 @@ struct investigate_job {
 
 static bool read_group(struct investigate_job *job)
 {
-	return cli_named_group(job->cli, &job->config, INVESTIGATE_GROUP, "group", &job->group_index);
-}
-
-static bool read_at(struct investigate_job *job)
-{
-	const char *text = dry_cli_value(&job->cli->arguments, INVESTIGATE_AT);
-
-	job->at_ms = -1;
-	if (!text || (dry_parse_clock(text, &job->at_ms) && job->at_ms >= 0))
-		return true;
-	dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--at: \"%s\" is no time", text);
-	return dry_fail_expected(&job->cli->err, "18:07, 1d02:30 or 65220s from the start of the trace");
+	return cli_named_group(job->cli, &job->scenario.config, INVESTIGATE_GROUP, "group", &job->group_index);
 }
 
 /* "memory=2Gi": what if the first owner's pods asked for that? */
 static bool read_request(struct investigate_job *job)
 {
 	const char *text = dry_cli_value(&job->cli->arguments, INVESTIGATE_REQUESTS);
+	const struct dry_input *input = &job->scenario.input;
 	size_t length = text ? strcspn(text, "=") : 0;
 	const char *wrong = NULL;
 
@@ -73,8 +59,8 @@ static bool read_request(struct investigate_job *job)
 		return true;
 	job->request.kind = DRY_REQUEST;
 	job->request.resource = DRY_RESOURCE_MAX;
-	for (uint32_t r = 0; r < job->input.resource_count; r++)
-		if (strlen(job->input.resource_name[r]) == length && !memcmp(job->input.resource_name[r], text, length))
+	for (uint32_t r = 0; r < input->resource_count; r++)
+		if (strlen(input->resource_name[r]) == length && !memcmp(input->resource_name[r], text, length))
 			job->request.resource = r;
 	if (!text[length] || job->request.resource == DRY_RESOURCE_MAX)
 		wrong = "names no resource of the scenario";
@@ -114,10 +100,11 @@ static int record(struct investigate_job *job)
 
 	for (int i = 0; i < 2; i++)
 		request[i] = (struct dry_run_request){
-			.input = &job->input, .config = &job->config, .seed = cli_seed(job->cli, &job->config),
+			.input = &job->scenario.input, .config = &job->scenario.config,
+			.seed = cli_seed(job->cli, &job->scenario.config),
 			.observer = i ? &notes : &events, .stop = cli_interrupt_flag() };
-	job->log.input = &job->input;
-	job->log.config = &job->config;
+	job->log.input = &job->scenario.input;
+	job->log.config = &job->scenario.config;
 	code = cli_run_many(job->cli, request, 2, result);
 	job->log.end_at_ms = result[0].end_at_ms;
 	dry_triggers_finish(&job->triggers);
@@ -157,12 +144,12 @@ static int try_proposal(struct investigate_job *job, const struct dry_finding *f
 	int code = 0;
 
 	dry_arena_init(&arena);
-	dry_config_copy(&config, &job->config, &arena);
-	*input = job->input;
+	dry_config_copy(&config, &job->scenario.config, &arena);
+	*input = job->scenario.input;
 	if (proposal->kind != DRY_AS_IT_IS)
-		dry_counterfactual_make(input, &job->input, finding, proposal, &arena);
-	if (!proposal->path || (dry_config_set(&config, &job->input, proposal->path, proposal->value, &arena, NULL) &&
-				dry_config_check(&config, &job->input, NULL))) {
+		dry_counterfactual_make(input, &job->scenario.input, finding, proposal, &arena);
+	if (!proposal->path || (dry_config_set(&config, &job->scenario.input, proposal->path, proposal->value, &arena, NULL) &&
+				dry_config_check(&config, &job->scenario.input, NULL))) {
 		struct dry_run_request request = {
 			.input = input, .config = &config, .seed = cli_seed(job->cli, &config),
 			.observer = &observer, .stop = cli_interrupt_flag() };
@@ -199,7 +186,7 @@ static int tell(struct investigate_job *job, const struct dry_unusual *unusual)
 
 	dry_finding_make(&finding, unusual, &job->log, &job->triggers, job->fits);
 	dry_finding_explain(&finding, &job->explanation);
-	count = finding.is_recorded ? 0 : dry_finding_proposals(&finding, &job->config, proposal);
+	count = finding.is_recorded ? 0 : dry_finding_proposals(&finding, &job->scenario.config, proposal);
 	for (uint32_t i = 0; !code && i < count; i++)
 		code = try_proposal(job, &finding, &proposal[i]);
 	if (!code && job->has_request && finding.owner_count) {
@@ -240,7 +227,7 @@ static int tell_hour(struct investigate_job *job)
 	uint32_t told = 0;
 	int code = 0;
 
-	for (uint32_t g = 0; !code && g < job->config.group_count; g++) {
+	for (uint32_t g = 0; !code && g < job->scenario.config.group_count; g++) {
 		struct dry_unusual unusual = dry_unusual_at(&job->log, g, job->at_ms);
 
 		if ((job->group_index != DRY_NONE && job->group_index != g) || unusual.nodes <= 0 ||
@@ -263,14 +250,7 @@ static int draw(struct investigate_job *job)
 	int code;
 
 	job->explanation.schema = "dryscale.investigate/1";
-	if (!strcmp(job->cli->format, "json"))
-		dry_explanation_json(&job->explanation, &page);
-	else if (!strcmp(job->cli->format, "csv"))
-		dry_explanation_csv(&job->explanation, &page);
-	else if (!strcmp(job->cli->format, "md"))
-		dry_explanation_markdown(&job->explanation, &page);
-	else
-		dry_explanation_table(&job->explanation, job->cli->color_out, &page);
+	dry_explanation_draw(&job->explanation, job->cli->format, job->cli->color_out, &page);
 	code = dry_cli_write(job->cli, &page, 0);
 	dry_page_release(&page);
 	return code;
@@ -282,7 +262,7 @@ static int investigate(struct investigate_job *job)
 
 	if (code)
 		return code;
-	job->fits = dry_fits_new(&job->input, &job->config);
+	job->fits = dry_fits_new(&job->scenario.input, &job->scenario.config);
 	code = job->at_ms < 0 ? tell_unusual(job) : tell_hour(job);
 	dry_fits_release(job->fits);
 	return code ? code : draw(job);
@@ -295,7 +275,7 @@ static int of_record(struct investigate_job *job, const struct dry_calibration *
 	int code = 0;
 
 	dry_recorded_log_make(&recorded, calibration);
-	job->config = recorded.config;
+	job->scenario.config = recorded.config;
 	dry_explanation_init(&job->explanation, &recorded.input, &recorded.config);
 	if (!read_group(job)) {
 		code = dry_cli_complain(job->cli);
@@ -344,8 +324,8 @@ static bool check_operands(struct dry_cli *cli)
 		dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "investigate: SCENARIO missing");
 		fine = dry_fail_expected(&cli->err, "a scenario, or --log FILE");
 	} else if (has_log && (cli->arguments.operand_count || dry_cli_find(&cli->arguments, INVESTIGATE_REQUESTS) ||
-			       dry_cli_find(&cli->arguments, INVESTIGATE_PARAM) ||
-			       dry_cli_find(&cli->arguments, INVESTIGATE_PARAMS))) {
+			       dry_cli_find(&cli->arguments, CLI_PARAM) ||
+			       dry_cli_find(&cli->arguments, CLI_PARAMS))) {
 		fine = dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE,
 				"--log: a record cannot be simulated: no scenario, -p, --params or --requests with it");
 	}
@@ -357,28 +337,22 @@ static int run_investigate(struct dry_cli *cli)
 	struct investigate_job job = { .cli = cli };
 	int code;
 
-	if (!check_operands(cli) || !read_top(&job) || !read_at(&job) ||
+	if (!check_operands(cli) || !read_top(&job) || !cli_instant(cli, INVESTIGATE_AT, "at", &job.at_ms) ||
 	    !dry_report_file_may_write(cli->output, cli->force, &cli->err))
 		return dry_cli_complain(cli);
 	if (dry_cli_find(&cli->arguments, INVESTIGATE_LOG))
 		return run_on_record(&job);
-	code = cli_load(cli, cli->arguments.operand[0], NULL, &job.input);
+	code = cli_scenario_open(cli, NULL, &job.scenario);
 	if (code)
 		return code;
-	cli_settings_init(&job.settings);
 	dry_result_init(&job.result);
-	code = cli_configure(cli, &job.input, INVESTIGATE_PARAM, INVESTIGATE_PARAMS, &job.settings, &job.config);
-	dry_explanation_init(&job.explanation, &job.input, &job.config);
-	if (!code && (!read_group(&job) || !read_request(&job)))
-		code = dry_cli_complain(cli);
-	if (!code)
-		code = investigate(&job);
+	dry_explanation_init(&job.explanation, &job.scenario.input, &job.scenario.config);
+	code = read_group(&job) && read_request(&job) ? investigate(&job) : dry_cli_complain(cli);
 	dry_explanation_release(&job.explanation);
 	dry_triggers_release(&job.triggers);
 	dry_log_release(&job.log);
 	dry_result_release(&job.result);
-	cli_settings_release(&job.settings);
-	dry_input_release(&job.input);
+	cli_scenario_close(&job.scenario);
 	return code;
 }
 
@@ -389,10 +363,8 @@ static const struct dry_cli_option options[] = {
 	{ INVESTIGATE_REQUESTS, 0, "requests", "RES=QTY", "simulate: the first owner asked for that", NULL },
 	{ INVESTIGATE_LOG, 0, "log", "FILE", "a real cluster's events or autoscaler log instead", NULL },
 	{ INVESTIGATE_YEAR, 0, "log-year", "Y", "the year of klog lines", NULL },
-	{ INVESTIGATE_PARAM, 'p', "param", "KEY=VALUE", "change one parameter; may be repeated", NULL },
-	{ INVESTIGATE_PARAMS, 0, "params", "FILE", "change those of a YAML or JSON file; -p wins", NULL },
-	{ CLI_RELEASE, 0, "release", "N", CLI_RELEASE_HELP, NULL },
-	{ CLI_PROVIDER, 0, "provider", "NAME", CLI_PROVIDER_HELP, NULL },
+	CLI_OPTIONS_PARAM,
+	CLI_OPTIONS_RELEASE,
 };
 
 const struct dry_cli_command dry_command_investigate = {

@@ -13,9 +13,7 @@
 #include "run/prewarm.h"
 
 enum {
-	WARM_PARAM = 1,
-	WARM_PARAMS,
-	WARM_TRACE,
+	WARM_TRACE = 1,
 	WARM_HELD,
 	WARM_QUANTILE,
 	WARM_DELAY_VALUE,
@@ -226,32 +224,23 @@ static int run_prewarm(struct dry_cli *cli)
 {
 	struct dry_load_options load = { .trace = dry_cli_value(&cli->arguments, WARM_TRACE) };
 	struct warm_job job = { .quantile_count = 0 };
-	struct cli_setting_list settings;
-	struct dry_config config;
-	struct dry_input input;
+	struct cli_scenario scenario;
 	int code;
 
 	if (!read_options(cli, &job))
 		return dry_cli_complain(cli);
-	code = cli_load(cli, cli->arguments.operand[0], &load, &input);
+	code = cli_scenario_open(cli, &load, &scenario);
 	if (code)
 		return code;
-	cli_settings_init(&settings);
-	code = cli_configure(cli, &input, WARM_PARAM, WARM_PARAMS, &settings, &config);
-	if (!code) {
-		job.options.end_ms = trace_end_ms(&input);
-		config.seed = cli_seed(cli, &config);
-		code = job.quantile_count > 1 ? prewarm_each(cli, &input, &config, &job)
-					      : prewarm(cli, &input, &config, &job);
-	}
-	cli_settings_release(&settings);
-	dry_input_release(&input);
+	job.options.end_ms = trace_end_ms(&scenario.input);
+	scenario.config.seed = cli_seed(cli, &scenario.config);
+	code = (job.quantile_count > 1 ? prewarm_each : prewarm)(cli, &scenario.input, &scenario.config, &job);
+	cli_scenario_close(&scenario);
 	return code;
 }
 
 static const struct dry_cli_option prewarm_options[] = {
-	{ WARM_PARAM, 'p', "param", "KEY=VALUE", "a flag or path of the scenario, changed", NULL },
-	{ WARM_PARAMS, 0, "params", "FILE", "changes from a YAML or JSON file", NULL },
+	CLI_OPTIONS_PARAM,
 	{ WARM_TRACE, 0, "trace", "FILE", "a (longer) trace instead of the scenario's", NULL },
 	{ WARM_HELD, 0, "held-out", "DAYS", "days at the end that the forecast never sees (5)", NULL },
 	{ WARM_QUANTILE, 0, "quantile", "Q[,Q...]", "share of demand to hold nodes for (0.95)", NULL },

@@ -16,9 +16,7 @@
 #include "report/timeline.h"
 
 enum {
-	RUN_PARAM = 1,
-	RUN_PARAMS,
-	RUN_WINDOW,
+	RUN_WINDOW = 1,
 	RUN_EVENTS,
 	RUN_TIMELINE,
 	RUN_REPLICATIONS,
@@ -32,9 +30,7 @@ enum {
 
 struct run_job {
 	struct dry_cli *cli;
-	struct dry_input input;
-	struct dry_config config;
-	struct cli_setting_list settings;
+	struct cli_scenario scenario;
 	struct dry_policy policy;
 	bool has_policy;
 	uint32_t replications;
@@ -50,6 +46,7 @@ static bool read_window(struct run_job *job)
 {
 	const char *text = dry_cli_value(&job->cli->arguments, RUN_WINDOW);
 	const char *dots = text ? strstr(text, "..") : NULL;
+	struct dry_config *config = &job->scenario.config;
 	char from[64];
 	bool fine = !text || (dots && (size_t)(dots - text) < sizeof(from));
 
@@ -58,16 +55,16 @@ static bool read_window(struct run_job *job)
 	if (fine) {
 		memcpy(from, text, (size_t)(dots - text));
 		from[dots - text] = '\0';
-		fine = (!*from || (dry_parse_clock(from, &job->config.warmup_ms) &&
-				   job->config.warmup_ms >= 0)) &&
-		       (!dots[2] || (dry_parse_clock(dots + 2, &job->config.horizon_ms) &&
-				     job->config.horizon_ms > 0));
+		fine = (!*from || (dry_parse_clock(from, &config->warmup_ms) &&
+				   config->warmup_ms >= 0)) &&
+		       (!dots[2] || (dry_parse_clock(dots + 2, &config->horizon_ms) &&
+				     config->horizon_ms > 0));
 	}
 	if (!fine) {
 		dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--window %s: is no window", text);
 		return dry_fail_expected(&job->cli->err, "FROM..TO, such as 02:00..08:00, 1d..2d or ..6h");
 	}
-	if (job->config.horizon_ms != DRY_NEVER && job->config.horizon_ms <= job->config.warmup_ms)
+	if (config->horizon_ms != DRY_NEVER && config->horizon_ms <= config->warmup_ms)
 		return dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE,
 				"--window %s: the window runs backwards", text);
 	return true;
@@ -138,14 +135,14 @@ static bool open_streams(struct run_job *job, struct dry_observer *observer)
 		job->events = dry_report_stream_open(events, cli->force, &cli->err);
 		if (!job->events)
 			return false;
-		job->log = dry_decision_log_new(job->events, &job->input, &job->config);
+		job->log = dry_decision_log_new(job->events, &job->scenario.input, &job->scenario.config);
 		observer->on_event = on_event;
 	}
 	if (timeline) {
 		job->timeline = dry_report_stream_open(timeline, cli->force, &cli->err);
 		if (!job->timeline)
 			return false;
-		job->line = dry_timeline_new(job->timeline, &job->config, is_lines(timeline));
+		job->line = dry_timeline_new(job->timeline, &job->scenario.config, is_lines(timeline));
 		observer->on_sample = on_sample;
 	}
 	return true;
@@ -185,10 +182,10 @@ static bool finish_streams(struct run_job *job)
 static void draw(const struct run_job *job, const struct dry_result *result, struct dry_page *page)
 {
 	struct dry_run_report report = {
-		.input = &job->input, .config = &job->config,
+		.input = &job->scenario.input, .config = &job->scenario.config,
 		.scenario_path = job->cli->arguments.operand[0],
-		.setting_count = job->settings.count, .setting = job->settings.setting,
-		.seed = cli_seed(job->cli, &job->config), .replications = job->replications,
+		.setting_count = job->scenario.settings.count, .setting = job->scenario.settings.setting,
+		.seed = cli_seed(job->cli, &job->scenario.config), .replications = job->replications,
 		.result = result, .colour = job->cli->color_out,
 		.policy = job->has_policy ? &job->policy : NULL,
 	};
@@ -219,8 +216,8 @@ static int simulate(struct run_job *job)
 	result = dry_xcalloc(job->replications, sizeof(*result));
 	for (uint32_t r = 0; r < job->replications; r++)
 		request[r] = (struct dry_run_request){
-			.input = &job->input, .config = &job->config,
-			.seed = cli_seed(job->cli, &job->config), .replication = r,
+			.input = &job->scenario.input, .config = &job->scenario.config,
+			.seed = cli_seed(job->cli, &job->scenario.config), .replication = r,
 			.every_tick = dry_cli_find(&job->cli->arguments, RUN_EVERY_TICK),
 			.observer = !r && (observer.on_event || observer.on_sample) ? &observer : NULL,
 			.stop = cli_interrupt_flag(),
@@ -245,13 +242,13 @@ static int simulate(struct run_job *job)
 
 static int scale_hazard(struct run_job *job)
 {
-	return cli_run_hazard(job->cli, &job->input, &job->config, dry_cli_value(&job->cli->arguments, RUN_HAZARD),
-			      job->replications);
+	return cli_run_hazard(job->cli, &job->scenario.input, &job->scenario.config,
+			      dry_cli_value(&job->cli->arguments, RUN_HAZARD), job->replications);
 }
 
 static int show_input(struct run_job *job)
 {
-	struct dry_input_report report = { &job->input, &job->config, job->cli->color_out };
+	struct dry_input_report report = { &job->scenario.input, &job->scenario.config, job->cli->color_out };
 	struct dry_page page = { 0 };
 	int code;
 
@@ -277,19 +274,13 @@ static bool read_policy(struct run_job *job)
 static int with_input(struct run_job *job, int (*then)(struct run_job *job))
 {
 	struct dry_cli *cli = job->cli;
-	int code = cli_load(cli, cli->arguments.operand[0], NULL, &job->input);
+	int code = cli_scenario_open(cli, NULL, &job->scenario);
 
 	if (code)
 		return code;
-	cli_settings_init(&job->settings);
-	code = cli_configure(cli, &job->input, RUN_PARAM, RUN_PARAMS, &job->settings, &job->config);
-	if (!code && (!read_window(job) || !read_policy(job)))
-		code = dry_cli_complain(cli);
-	if (!code)
-		code = then(job);
+	code = read_window(job) && read_policy(job) ? then(job) : dry_cli_complain(cli);
 	dry_policy_release(&job->policy);
-	cli_settings_release(&job->settings);
-	dry_input_release(&job->input);
+	cli_scenario_close(&job->scenario);
 	return code;
 }
 
@@ -321,10 +312,8 @@ static int run_validate(struct dry_cli *cli)
 }
 
 static const struct dry_cli_option run_options[] = {
-	{ RUN_PARAM, 'p', "param", "KEY=VALUE", "change one parameter; may be repeated", NULL },
-	{ RUN_PARAMS, 0, "params", "FILE", "change those of a YAML or JSON file; -p wins", NULL },
-	{ CLI_RELEASE, 0, "release", "N", CLI_RELEASE_HELP, NULL },
-	{ CLI_PROVIDER, 0, "provider", "NAME", CLI_PROVIDER_HELP, NULL },
+	CLI_OPTIONS_PARAM,
+	CLI_OPTIONS_RELEASE,
 	{ RUN_POLICY, 0, "policy", "FILE", "carry the cost allocation tags of a policy into the report", NULL },
 	{ RUN_WINDOW, 0, "window", "A..B", "count waits from A on, stop at B", NULL },
 	{ RUN_EVENTS, 0, "events", "FILE", "write the decision log, JSON lines", NULL },
@@ -355,10 +344,8 @@ const struct dry_cli_command dry_command_run = {
 };
 
 static const struct dry_cli_option validate_options[] = {
-	{ RUN_PARAM, 'p', "param", "KEY=VALUE", "change one parameter; may be repeated", NULL },
-	{ RUN_PARAMS, 0, "params", "FILE", "change those of a YAML or JSON file; -p wins", NULL },
-	{ CLI_RELEASE, 0, "release", "N", CLI_RELEASE_HELP, NULL },
-	{ CLI_PROVIDER, 0, "provider", "NAME", CLI_PROVIDER_HELP, NULL },
+	CLI_OPTIONS_PARAM,
+	CLI_OPTIONS_RELEASE,
 };
 
 const struct dry_cli_command dry_command_validate = {

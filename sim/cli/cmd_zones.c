@@ -9,7 +9,7 @@
 #include "report/run_report.h"
 #include "run/zone_study.h"
 
-enum { ZONES_PARAM = 1, ZONES_PARAMS, ZONES_ZONE, ZONES_REGION, ZONES_OUTAGE, ZONES_REPLICATIONS };
+enum { ZONES_ZONE = 1, ZONES_REGION, ZONES_OUTAGE, ZONES_REPLICATIONS };
 
 #define REPLICATIONS_MAX 1000
 
@@ -60,30 +60,23 @@ static int run_zones(struct dry_cli *cli)
 	struct dry_zone_options options = { .zone = dry_cli_value(&cli->arguments, ZONES_ZONE),
 					    .region = dry_cli_value(&cli->arguments, ZONES_REGION) };
 	const char *text = dry_cli_value(&cli->arguments, ZONES_REPLICATIONS);
-	struct cli_setting_list settings;
+	struct cli_scenario scenario;
 	int64_t replications = 1;
-	struct dry_config config;
-	struct dry_input input;
 	int code;
 
 	if (!read_outage(cli, &options) ||
 	    (text && !dry_cli_number(cli, "--replications", text, 1, REPLICATIONS_MAX, &replications)))
 		return dry_cli_complain(cli);
-	code = cli_load(cli, cli->arguments.operand[0], NULL, &input);
+	code = cli_scenario_open(cli, NULL, &scenario);
 	if (code)
 		return code;
-	cli_settings_init(&settings);
-	code = cli_configure(cli, &input, ZONES_PARAM, ZONES_PARAMS, &settings, &config);
-	if (!code)
-		code = compare(cli, &input, &config, &options, (uint32_t)replications);
-	cli_settings_release(&settings);
-	dry_input_release(&input);
+	code = compare(cli, &scenario.input, &scenario.config, &options, (uint32_t)replications);
+	cli_scenario_close(&scenario);
 	return code;
 }
 
 static const struct dry_cli_option zones_options[] = {
-	{ ZONES_PARAM, 'p', "param", "KEY=VALUE", "change one parameter; may be repeated", NULL },
-	{ ZONES_PARAMS, 0, "params", "FILE", "change those of a YAML or JSON file; -p wins", NULL },
+	CLI_OPTIONS_PARAM,
 	{ ZONES_ZONE, 0, "zone", "NAME", "the zone that runs dry (the first group's)", NULL },
 	{ ZONES_OUTAGE, 0, "outage", "A..B", "when it does (the middle sixth of the run)", NULL },
 	{ ZONES_REGION, 0, "region", "NAME", "the region that data may not leave (the first group's)", NULL },

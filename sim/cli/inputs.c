@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/units.h"
 #include "cli/interrupt.h"
+#include "report/run_report.h"
 #include "run/run_many.h"
 
 #define QUIET_MS 100            /* what is faster needs no progress */
@@ -118,6 +119,36 @@ int cli_configure(struct dry_cli *cli, const struct dry_input *input, int param_
 		return dry_cli_complain(cli);
 	dry_cli_notes(cli);
 	return 0;
+}
+
+int cli_scenario_open(struct dry_cli *cli, const struct dry_load_options *options, struct cli_scenario *scenario)
+{
+	int code = cli_load(cli, cli->arguments.operand[0], options, &scenario->input);
+
+	if (code)
+		return code;
+	cli_settings_init(&scenario->settings);
+	code = cli_configure(cli, &scenario->input, CLI_PARAM, CLI_PARAMS, &scenario->settings, &scenario->config);
+	if (code)
+		cli_scenario_close(scenario);
+	return code;
+}
+
+void cli_scenario_close(struct cli_scenario *scenario)
+{
+	cli_settings_release(&scenario->settings);
+	dry_input_release(&scenario->input);
+}
+
+bool cli_instant(struct dry_cli *cli, int option_id, const char *option, int64_t *at_ms)
+{
+	const char *text = dry_cli_value(&cli->arguments, option_id);
+
+	*at_ms = -1;
+	if (!text || (dry_parse_clock(text, at_ms) && *at_ms >= 0))
+		return true;
+	dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--%s: \"%s\" is no time", option, text);
+	return dry_fail_expected(&cli->err, "18:07, 18:07:30, 1d02:30 or 65220s from the start of the trace");
 }
 
 uint64_t cli_seed(const struct dry_cli *cli, const struct dry_config *config)

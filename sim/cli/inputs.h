@@ -14,11 +14,15 @@
 #include "run/run.h"
 #include "run/scenario.h"
 
-/* Ids of options that cli_load() asks for: a command has them when its table has rows for them. */
-enum { CLI_RELEASE = 900, CLI_PROVIDER };
+/* Ids of options that are asked for here: a command has them when its table has rows for them. */
+enum cli_scenario_option { CLI_RELEASE = 900, CLI_PROVIDER, CLI_PARAM, CLI_PARAMS };
 
-#define CLI_RELEASE_HELP "rules and defaults of an older autoscaler, 1.26 to 1.36"
-#define CLI_PROVIDER_HELP "defaults of aks, eks, gke-balanced, gke-optimize-utilization"
+#define CLI_OPTIONS_RELEASE \
+	{ CLI_RELEASE, 0, "release", "N", "rules and defaults of an older autoscaler, 1.26 to 1.36", NULL }, \
+	{ CLI_PROVIDER, 0, "provider", "NAME", "defaults of aks, eks, gke-balanced, gke-optimize-utilization", NULL }
+#define CLI_OPTIONS_PARAM \
+	{ CLI_PARAM, 'p', "param", "KEY=VALUE", "change one parameter; may be repeated", NULL }, \
+	{ CLI_PARAMS, 0, "params", "FILE", "change those of a YAML or JSON file; -p wins", NULL }
 
 /*
  * Reads scenario and traces; complaints and notes are printed. `options` may be
@@ -28,12 +32,28 @@ int cli_load(struct dry_cli *cli, const char *path, const struct dry_load_option
 	     struct dry_input *input);
 
 /*
- * The common pieces of run, explain, analyze: -p and --params (ids of the
- * command's option table; 0 = it has none), applied to a copy of the scenario's
- * config in list->arena. Returns 0, or the exit code.
+ * -p and --params (ids of the command's option table; 0 = it has none), applied
+ * to a copy of the scenario's config in list->arena. Returns 0, or the exit code.
  */
 int cli_configure(struct dry_cli *cli, const struct dry_input *input, int param_id, int params_id,
 		  struct cli_setting_list *list, struct dry_config *config);
+
+/* What a command over one scenario works on. */
+struct cli_scenario {
+	struct dry_input input;
+	struct cli_setting_list settings;       /* of CLI_PARAM and CLI_PARAMS */
+	struct dry_config config;               /* the input's with these settings; in settings.arena */
+};
+
+/*
+ * The scenario that the first operand names, with the settings of the command
+ * line. Returns 0, or the exit code; close it only when 0. `options` may be NULL.
+ */
+int cli_scenario_open(struct dry_cli *cli, const struct dry_load_options *options, struct cli_scenario *scenario);
+void cli_scenario_close(struct cli_scenario *scenario);
+
+/* An instant of the run from an option (its id and long name), -1 when it is not given. False with a complaint. */
+bool cli_instant(struct dry_cli *cli, int option_id, const char *option, int64_t *at_ms);
 
 /*
  * The node group that a command line option (its id and long name) names;

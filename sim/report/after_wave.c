@@ -130,11 +130,7 @@ void dry_wave_table(const struct dry_wave_report *report, struct dry_page *page,
 	blank(&table, 1);
 	for (uint32_t i = 0; i < report->ladder_count; i++)
 		ladder_rows(&table, &report->ladder[i]);
-	if (markdown)
-		dry_table_markdown(&table, page);
-	else
-		dry_table_draw(&table, page, 0);
-	dry_table_release(&table);
+	dry_table_finish(&table, page, markdown, 0);
 	say_together(report, page);
 }
 

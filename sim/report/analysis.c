@@ -173,9 +173,7 @@ static void fill_rows(const struct dry_analysis *analysis, struct dry_arena *are
 					    "asks for", "wants", "oldest", "could run on" };
 	char age[48];
 
-	dry_table_init(table, "rrlllrllrl");
-	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
-		dry_table_cell(table, head[i]);
+	dry_table_open(table, "rrlllrllrl", head);
 	for (uint32_t i = 0; i < analysis->count; i++) {
 		const struct dry_analysis_row *row = &analysis->row[i];
 		const struct dry_pod_class *class = &analysis->input->pod_class[row->class_index];

@@ -164,8 +164,7 @@ void dry_analysis_csv(const struct dry_analysis *analysis, struct dry_page *page
 
 	dry_arena_init(&arena);
 	dry_csv_init(&csv, page);
-	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
-		dry_csv_text(&csv, head[i]);
+	dry_csv_texts(&csv, head, sizeof(head) / sizeof(head[0]));
 	dry_csv_end_row(&csv);
 	for (uint32_t i = 0; i < analysis->count; i++)
 		for (uint32_t g = 0; g < analysis->config->group_count; g++) {

@@ -94,8 +94,7 @@ void dry_check_csv(const struct dry_check_report *report, struct dry_page *page)
 	struct dry_csv csv;
 
 	dry_csv_init(&csv, page);
-	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
-		dry_csv_text(&csv, head[i]);
+	dry_csv_texts(&csv, head, sizeof(head) / sizeof(head[0]));
 	dry_csv_end_row(&csv);
 	for (uint32_t s = 0; s < report->scenario_count; s++)
 		for (uint32_t r = 0; r < report->scenario[s].row_count; r++) {

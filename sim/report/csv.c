@@ -55,6 +55,12 @@ void dry_csv_text(struct dry_csv *csv, const char *value)
 	add_quoted(csv->page, value);
 }
 
+void dry_csv_texts(struct dry_csv *csv, const char *const *value, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		dry_csv_text(csv, value[i]);
+}
+
 void dry_csv_number(struct dry_csv *csv, double value)
 {
 	begin(csv);

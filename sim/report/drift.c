@@ -300,11 +300,7 @@ void dry_drift_table(const struct dry_drift *drift, struct dry_page *page, bool 
 		dry_table_cell(&table, row->live ? row->live : "not in the files");
 		dry_table_cell(&table, dry_drift_state_name(row->state));
 	}
-	if (markdown)
-		dry_table_markdown(&table, page);
-	else
-		dry_table_draw(&table, page, 0);
-	dry_table_release(&table);
+	dry_table_finish(&table, page, markdown, 0);
 	dry_page_printf(page, "\n%u of %u approved setting%s differ%s", drift->differing, drift->count,
 			drift->count == 1 ? "" : "s", drift->differing == 1 ? "s" : "");
 	if (drift->unknown)

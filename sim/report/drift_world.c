@@ -23,9 +23,7 @@ void dry_world_drift_table(const struct dry_world_drift *drift, struct dry_page 
 	static const char *const head[] = { "", "before", "now", "n before", "n now", "distance", "p", "" };
 	struct dry_table table;
 
-	dry_table_init(&table, "lrrrrrrl");
-	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
-		dry_table_cell(&table, head[i]);
+	dry_table_open(&table, "lrrrrrrl", head);
 	for (uint32_t i = 0; i < drift->count; i++) {
 		const struct dry_world_row *row = &drift->row[i];
 
@@ -38,11 +36,7 @@ void dry_world_drift_table(const struct dry_world_drift *drift, struct dry_page 
 		number_cell(&table, "%.2g", row->p);
 		dry_table_cell(&table, row->drifted ? "drifted" : "");
 	}
-	if (markdown)
-		dry_table_markdown(&table, page);
-	else
-		dry_table_draw(&table, page, 0);
-	dry_table_release(&table);
+	dry_table_finish(&table, page, markdown, 0);
 	dry_page_printf(page, "\nMedians; prices: means. %u of %u drifted", drift->drifted, drift->count);
 	dry_page_printf(page, " (distance over %g with p under %g; prices: by more than %.0f%%)\n", DRY_WORLD_DISTANCE,
 			DRY_WORLD_P, 100 * DRY_WORLD_PRICE);

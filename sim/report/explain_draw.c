@@ -165,8 +165,7 @@ void dry_explanation_csv(const struct dry_explanation *explanation, struct dry_p
 
 	dry_arena_init(&arena);
 	dry_csv_init(&csv, page);
-	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
-		dry_csv_text(&csv, head[i]);
+	dry_csv_texts(&csv, head, sizeof(head) / sizeof(head[0]));
 	dry_csv_end_row(&csv);
 	for (size_t i = 0; i < explanation->answer_count; i++) {
 		const struct dry_explain_answer *answer = &explanation->answer[i];
@@ -203,4 +202,17 @@ void dry_explanation_csv(const struct dry_explanation *explanation, struct dry_p
 	}
 	dry_page_release(&values);
 	dry_arena_release(&arena);
+}
+
+void dry_explanation_draw(const struct dry_explanation *explanation, const char *format, bool colour,
+			  struct dry_page *page)
+{
+	if (!strcmp(format, "json"))
+		dry_explanation_json(explanation, page);
+	else if (!strcmp(format, "csv"))
+		dry_explanation_csv(explanation, page);
+	else if (!strcmp(format, "md"))
+		dry_explanation_markdown(explanation, page);
+	else
+		dry_explanation_table(explanation, colour, page);
 }

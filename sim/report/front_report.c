@@ -383,9 +383,5 @@ void dry_sensitivity_report(const struct dry_sweep_result *result, const char *c
 	fill_sensitivity(result, scale, count, &table);
 	dry_page_printf(page, "\n%ssensitivity: the front of hazard scale %s under other scales\n\n",
 			markdown ? "#### " : "", scale[0]);
-	if (markdown)
-		dry_table_markdown(&table, page);
-	else
-		dry_table_draw(&table, page, 1);
-	dry_table_release(&table);
+	dry_table_finish(&table, page, markdown, 1);
 }

@@ -346,11 +346,7 @@ void dry_audit_show(const struct dry_audit_log *log, struct dry_page *page, bool
 		dry_table_cell(&table, dry_page_string(&what));
 		dry_page_release(&what);
 	}
-	if (markdown)
-		dry_table_markdown(&table, page);
-	else
-		dry_table_draw(&table, page, 0);
-	dry_table_release(&table);
+	dry_table_finish(&table, page, markdown, 0);
 }
 
 void dry_audit_csv(const struct dry_audit_log *log, struct dry_page *page)
@@ -360,8 +356,7 @@ void dry_audit_csv(const struct dry_audit_log *log, struct dry_page *page)
 	char ref[24];
 
 	dry_csv_init(&csv, page);
-	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
-		dry_csv_text(&csv, head[i]);
+	dry_csv_texts(&csv, head, sizeof(head) / sizeof(head[0]));
 	dry_csv_end_row(&csv);
 	for (uint64_t i = 0; i < log->count; i++) {
 		struct dry_page what = { 0 };

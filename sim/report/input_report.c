@@ -108,9 +108,7 @@ static void add_groups(const struct dry_input_report *report, struct dry_page *p
 	struct dry_table table;
 	char text[48];
 
-	dry_table_init(&table, "lllrrrrrr");
-	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
-		dry_table_cell(&table, head[i]);
+	dry_table_open(&table, "lllrrrrrr", head);
 	for (uint32_t g = 0; g < report->config->group_count; g++) {
 		const struct dry_node_group *group = &report->config->group[g];
 

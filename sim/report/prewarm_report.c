@@ -44,26 +44,14 @@ static void change_cell(struct dry_table *table, enum dry_metric_id id, double c
 	dry_table_cellf(table, "%s%s +/-%s", change > 0 ? "+" : "", value, half);
 }
 
-static void draw(struct dry_table *table, struct dry_page *page, bool markdown)
-{
-	if (markdown)
-		dry_table_markdown(table, page);
-	else
-		dry_table_draw(table, page, 2);
-	dry_table_release(table);
-}
-
 static void add_arms(const struct dry_prewarm_report *report, struct dry_page *page, bool markdown)
 {
 	static const char *const head[] = { "a day", "cost", "change", "p95 wait", "change", "SLO breaches",
 					    "never scheduled" };
 	struct dry_table table;
-	size_t i;
 	int kind;
 
-	dry_table_init(&table, "lrrrrrr");
-	for (i = 0; i < sizeof(head) / sizeof(head[0]); i++)
-		dry_table_cell(&table, head[i]);
+	dry_table_open(&table, "lrrrrrr", head);
 	for (kind = 0; kind < DRY_PREWARM_ARM_COUNT; kind++) {
 		const struct dry_prewarm_arm *arm = &report->arm[kind];
 
@@ -81,7 +69,7 @@ static void add_arms(const struct dry_prewarm_report *report, struct dry_page *p
 		cell(&table, DRY_METRIC_SLO_BREACHES, arm->breaches_mean);
 		cell(&table, DRY_METRIC_NEVER_SCHEDULED, arm->never_mean);
 	}
-	draw(&table, page, markdown);
+	dry_table_finish(&table, page, markdown, 2);
 }
 
 static void add_groups(const struct dry_prewarm_page *what, struct dry_page *page, bool markdown)
@@ -92,9 +80,7 @@ static void add_groups(const struct dry_prewarm_page *what, struct dry_page *pag
 	struct dry_table table;
 	uint32_t i;
 
-	dry_table_init(&table, "llrrrrrr");
-	for (i = 0; i < sizeof(head) / sizeof(head[0]); i++)
-		dry_table_cell(&table, head[i]);
+	dry_table_open(&table, "llrrrrrr", head);
 	for (i = 0; i < report->group_count; i++) {
 		const struct dry_prewarm_group *group = &report->group[i];
 		char season[32], lead[32];
@@ -116,7 +102,7 @@ static void add_groups(const struct dry_prewarm_page *what, struct dry_page *pag
 			dry_table_cell(&table, "-");
 		dry_table_cellf(&table, "%.1f", group->mean_need);
 	}
-	draw(&table, page, markdown);
+	dry_table_finish(&table, page, markdown, 2);
 }
 
 static void add_warnings(const struct dry_prewarm_page *what, struct dry_page *page)
@@ -289,11 +275,8 @@ static void front_table(const struct dry_prewarm_report *report, const double *q
 					    "worth it" };
 	struct dry_table table;
 	uint32_t k;
-	size_t i;
 
-	dry_table_init(&table, "rrrrrrl");
-	for (i = 0; i < sizeof(head) / sizeof(head[0]); i++)
-		dry_table_cell(&table, head[i]);
+	dry_table_open(&table, "rrrrrrl", head);
 	for (k = 0; k <= count; k++) {
 		const struct dry_prewarm_arm *arm = k ? &report[k - 1].arm[DRY_PREWARM_SCHEDULE]
 						      : &report[0].arm[DRY_PREWARM_BASE];
@@ -315,7 +298,7 @@ static void front_table(const struct dry_prewarm_report *report, const double *q
 		cell(&table, DRY_METRIC_SLO_BREACHES, arm->breaches_mean);
 		dry_table_cell(&table, !k ? "" : report[k - 1].is_worth_it ? "yes" : "not shown");
 	}
-	draw(&table, page, markdown);
+	dry_table_finish(&table, page, markdown, 2);
 }
 
 static void front_csv(const struct dry_prewarm_report *report, const double *quantile, uint32_t count,

@@ -35,11 +35,7 @@ static void add_changes(const struct dry_recommendation *r, struct dry_page *pag
 		dry_table_cell(&table, change->to);
 	}
 	dry_page_add_char(page, '\n');
-	if (markdown)
-		dry_table_markdown(&table, page);
-	else
-		dry_table_draw(&table, page, 2);
-	dry_table_release(&table);
+	dry_table_finish(&table, page, markdown, 2);
 }
 
 static void add_options(const struct dry_recommendation *r, struct dry_page *page, bool markdown)
@@ -78,11 +74,7 @@ static void add_options(const struct dry_recommendation *r, struct dry_page *pag
 		dry_table_cellf(&table, "%.0f%%", 100 * option->spot_share);
 	}
 	dry_page_add_char(page, '\n');
-	if (markdown)
-		dry_table_markdown(&table, page);
-	else
-		dry_table_draw(&table, page, 2);
-	dry_table_release(&table);
+	dry_table_finish(&table, page, markdown, 2);
 }
 
 static void add_tags(const struct dry_recommendation *r, struct dry_page *page, const char *mark)

@@ -143,9 +143,7 @@ static void fill_groups(const struct dry_run_report *report, struct dry_table *t
 					    "p95 wait", "cost" };
 	char price[48], cost[48], wait[48], hours[48];
 
-	dry_table_init(table, "lrrrrr");
-	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
-		dry_table_cell(table, head[i]);
+	dry_table_open(table, "lrrrrr", head);
 	for (uint32_t g = 0; g < result->group_count; g++) {
 		const struct dry_group_result *group = &result->group[g];
 		const struct dry_node_group *spec = &report->config->group[g];
@@ -177,9 +175,7 @@ static bool fill_workloads(const struct dry_run_report *report, struct dry_table
 					    "max wait", "never scheduled", "SLO breaches" };
 	char text[48];
 
-	dry_table_init(table, "lrrrrrrr");
-	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
-		dry_table_cell(table, head[i]);
+	dry_table_open(table, "lrrrrrrr", head);
 	for (uint32_t i = 0; i < result->workload_split_count; i++) {
 		const struct dry_wait_split *split = &result->workload_split[i];
 

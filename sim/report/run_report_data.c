@@ -184,8 +184,7 @@ void dry_run_report_csv(const struct dry_run_report *report, struct dry_page *pa
 	struct dry_csv csv;
 
 	dry_csv_init(&csv, page);
-	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
-		dry_csv_text(&csv, head[i]);
+	dry_csv_texts(&csv, head, sizeof(head) / sizeof(head[0]));
 	for (uint32_t i = 0; report->policy && i < report->policy->tag_count; i++) {
 		dry_page_clear(&name);
 		dry_page_add(&name, "tag:");

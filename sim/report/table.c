@@ -15,6 +15,13 @@ void dry_table_init(struct dry_table *table, const char *align)
 		table->right[c] = align[c] == 'r';
 }
 
+void dry_table_open(struct dry_table *table, const char *align, const char *const *head)
+{
+	dry_table_init(table, align);
+	for (uint32_t c = 0; c < table->column_count; c++)
+		dry_table_cell(table, head[c]);
+}
+
 void dry_table_release(struct dry_table *table)
 {
 	for (size_t i = 0; i < table->cell_count; i++)
@@ -105,4 +112,13 @@ void dry_table_markdown(const struct dry_table *table, struct dry_page *page)
 			dry_page_add(page, table->right[c] ? "| ---: " : "| --- ");
 		dry_page_add(page, "|\n");
 	}
+}
+
+void dry_table_finish(struct dry_table *table, struct dry_page *page, bool markdown, size_t indent)
+{
+	if (markdown)
+		dry_table_markdown(table, page);
+	else
+		dry_table_draw(table, page, indent);
+	dry_table_release(table);
 }

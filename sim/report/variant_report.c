@@ -58,11 +58,7 @@ void dry_variant_table(const struct dry_variant_report *report, struct dry_page 
 			dry_table_cellf(&table, isnan(reach) ? "%s" : "%s +/-%s", text, half);
 		}
 	}
-	if (markdown)
-		dry_table_markdown(&table, page);
-	else
-		dry_table_draw(&table, page, 0);
-	dry_table_release(&table);
+	dry_table_finish(&table, page, markdown, 0);
 }
 
 void dry_variant_csv(const struct dry_variant_report *report, struct dry_page *page)
