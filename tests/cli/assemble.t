@@ -1,56 +1,28 @@
 #!/bin/sh
 # A cluster's pods, nodes, Deployment and spot prices become a scenario that
 # runs, in one line; and what happens when a part is missing, wrong or there.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-dryscale=${DRYSCALE:-./dryscale}
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/../support/tap.sh"
+cd "$here" || exit 2
 f=tests/records/fixtures
-n=0
-
-is() {
-	name=$1
-	shift
-	n=$((n + 1))
-	if "$@" >"$work/said" 2>&1; then
-		echo "ok $n - $name"
-	else
-		echo "not ok $n - $name"
-		sed -n '1,12s/^/# /p' "$work/said"
-	fi
-}
-exits() {
-	code=$1
-	shift
-	"$@"
-	[ $? -eq "$code" ]
-}
 assemble() {
-	"$dryscale" assemble "$@"
+	"$DRYSCALE" assemble "$@"
 }
 all() {
 	assemble -o "$1" --pods "$f/pods.json" --nodes "$f/nodes.json" --settings "$f/ca.yaml" \
 		--prices "$f/spot.json"
 }
-has() {
-	grep -q -- "$2" "$1" || { cat "$1"; false; }
-}
-lacks() {
-	! grep -q -- "$2" "$1"
-}
 runs() {
-	"$dryscale" run -q -f json "$1" >"$work/result.json" && has "$work/result.json" '"never_scheduled": *0'
+	"$DRYSCALE" run -q -f json "$1" >"$work/result.json" && has "$work/result.json" '"never_scheduled": *0'
 }
 bills_spot() {
-	"$dryscale" run -q "$1" >"$work/table" && has "$work/table" 'spot  *\$0\.1[34][0-9]*/h'
+	"$DRYSCALE" run -q "$1" >"$work/table" && has "$work/table" 'spot  *\$0\.1[34][0-9]*/h'
 }
 same_bytes() {
 	all "$work/again.yaml" && cmp "$work/my.trace.jsonl.gz" "$work/again.trace.jsonl.gz" &&
 		cmp "$work/my.prices.jsonl.gz" "$work/again.prices.jsonl.gz"
 }
 p95() {
-	"$dryscale" run -q -f json "$1" >"$work/p95.json" && grep -m1 '"p95_wait_s"' "$work/p95.json"
+	"$DRYSCALE" run -q -f json "$1" >"$work/p95.json" && grep -m1 '"p95_wait_s"' "$work/p95.json"
 }
 consistent() {
 	assemble -q -o "$work/anon.yaml" --anonymize key --pods "$f/pods.json" --nodes "$f/nodes.json" &&
@@ -68,7 +40,7 @@ by_region() {
 		"autoscaling":{"enabled":true,"minNodeCount":0,"maxNodeCount":5},"locations":["us-central1-a"]}]
 	JSON
 	assemble -q -o "$work/gcp.yaml" --pods "$f/pods.json" --nodes "$work/pools.json" --prices "$work/gcp.csv" &&
-		"$dryscale" run -q "$work/gcp.yaml" >"$work/table" && has "$work/table" 'p  *\$0\.0402/h'
+		"$DRYSCALE" run -q "$work/gcp.yaml" >"$work/table" && has "$work/table" 'p  *\$0\.0402/h'
 }
 truncated() {
 	head -c 900 "$f/spot.json" >"$work/cut.json"
@@ -80,22 +52,22 @@ keeps() {
 	exits 5 all "$work/kept.yaml" && has "$work/kept.yaml" '# kept' && [ ! -e "$work/kept.trace.jsonl.gz" ]
 }
 
-is "pods, nodes, Deployment and spot prices make a scenario" all "$work/my.yaml"
-is "sizes come from the Deployment's --nodes" has "$work/my.yaml" 'maxSize: 6'
-is "flags and priorities are in it" has "$work/my.yaml" 'scale-down-unneeded-time: 5m'
-is "DaemonSets are in it" has "$work/my.yaml" 'name: agent, namespace: kube-system'
-is "it validates" "$dryscale" validate "$work/my.yaml"
-is "it runs, and every pod starts" runs "$work/my.yaml"
-is "spot nodes cost what the history says" bills_spot "$work/my.yaml"
-is "prices of a region hold in its zones" by_region
-is "the same records make the same bytes" same_bytes
-is "names are hashed alike in all parts" consistent
-is "a price list that is cut off: exit 3, nothing is written" truncated
-is "what is there is kept without --force: exit 5" keeps
-is "--force replaces it" "$dryscale" assemble --force -o "$work/my.yaml" --pods "$f/pods.json" --nodes "$f/nodes.json"
-is "--strict refuses made-up sizes" exits 3 "$dryscale" assemble --strict -o "$work/strict.yaml" \
+ok "pods, nodes, Deployment and spot prices make a scenario" all "$work/my.yaml"
+ok "sizes come from the Deployment's --nodes" has "$work/my.yaml" 'maxSize: 6'
+ok "flags and priorities are in it" has "$work/my.yaml" 'scale-down-unneeded-time: 5m'
+ok "DaemonSets are in it" has "$work/my.yaml" 'name: agent, namespace: kube-system'
+ok "it validates" "$DRYSCALE" validate "$work/my.yaml"
+ok "it runs, and every pod starts" runs "$work/my.yaml"
+ok "spot nodes cost what the history says" bills_spot "$work/my.yaml"
+ok "prices of a region hold in its zones" by_region
+ok "the same records make the same bytes" same_bytes
+ok "names are hashed alike in all parts" consistent
+ok "a price list that is cut off: exit 3, nothing is written" truncated
+ok "what is there is kept without --force: exit 5" keeps
+ok "--force replaces it" "$DRYSCALE" assemble --force -o "$work/my.yaml" --pods "$f/pods.json" --nodes "$f/nodes.json"
+ok "--strict refuses made-up sizes" exits 3 "$DRYSCALE" assemble --strict -o "$work/strict.yaml" \
 	--pods "$f/pods.json" --nodes "$f/nodes.json"
-is "a part of the wrong kind is a usage error" exits 2 "$dryscale" assemble -o "$work/w.yaml" \
+ok "a part of the wrong kind is a usage error" exits 2 "$DRYSCALE" assemble -o "$work/w.yaml" \
 	--pods "$f/nodes.json" --nodes "$f/nodes.json"
-is "a missing part is a usage error" exits 2 "$dryscale" assemble -o "$work/w.yaml" --pods "$f/pods.json"
-echo "1..$n"
+ok "a missing part is a usage error" exits 2 "$DRYSCALE" assemble -o "$work/w.yaml" --pods "$f/pods.json"
+done_testing

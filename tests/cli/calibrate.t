@@ -1,34 +1,12 @@
 #!/bin/sh
 # Recorded against simulated: a run held against its own decision log is without
 # error, against another one it is not; other records, other complaints.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-dryscale=${DRYSCALE:-./dryscale}
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/../support/tap.sh"
+cd "$here" || exit 2
 f=tests/records/fixtures
 k=../shared/records/kestrel
-n=0
-
-is() {
-	name=$1
-	shift
-	n=$((n + 1))
-	if "$@" >"$work/said" 2>&1; then
-		echo "ok $n - $name"
-	else
-		echo "not ok $n - $name"
-		sed -n '1,20s/^/# /p' "$work/said"
-	fi
-}
-exits() {
-	code=$1
-	shift
-	"$@"
-	[ $? -eq "$code" ]
-}
 calibrate() {
-	"$dryscale" calibrate -q "$@"
+	"$DRYSCALE" calibrate -q "$@"
 }
 # Every error of the table is 0 or cannot be told.
 without_error() {
@@ -71,7 +49,7 @@ damaged() {
 		grep -q 'damaged.jsonl:6:.*is before the line above' "$work/err"
 }
 recorded() {
-	"$dryscale" assemble -q -o "$work/k.yaml" --pods $k/kubectl/pods-watch-events.json.gz \
+	"$DRYSCALE" assemble -q -o "$work/k.yaml" --pods $k/kubectl/pods-watch-events.json.gz \
 		--nodes $k/kubectl/nodes-t330.json.gz --nodes $k/kubectl/cm-status-t330.yaml \
 		--settings $k/kubectl/deploy-cluster-autoscaler.json --settings $k/kubectl/cm-priority-expander.yaml \
 		--records $k/kubectl/events-end.json.gz || return 1
@@ -81,20 +59,20 @@ recorded() {
 	grep -q 'waits of [5-9][0-9] pods' "$work/table"
 }
 
-is "a scenario of records" "$dryscale" assemble -q -o "$work/my.yaml" --pods "$f/pods.json" --nodes "$f/nodes.json" \
+ok "a scenario of records" "$DRYSCALE" assemble -q -o "$work/my.yaml" --pods "$f/pods.json" --nodes "$f/nodes.json" \
 	--settings "$f/ca.yaml" --prices "$f/spot.json" --provision-time 90s
-is "its decision log" "$dryscale" run -q --events "$work/log.jsonl" -o "$work/result" "$work/my.yaml"
-is "a run against its own log is without error" without_error
-is "with another limit it is not" with_error
-is "the same as JSON" as_json
-is "records with a date are laid over the trace's" dated
-is "records of another day have no time in common: exit 4" other_day
-is "a record out of order: file and line, exit 3" damaged
-is "pods do not tell what an autoscaler did: exit 2" exits 2 calibrate "$work/my.yaml" "$f/pods.json"
+ok "its decision log" "$DRYSCALE" run -q --events "$work/log.jsonl" -o "$work/result" "$work/my.yaml"
+ok "a run against its own log is without error" without_error
+ok "with another limit it is not" with_error
+ok "the same as JSON" as_json
+ok "records with a date are laid over the trace's" dated
+ok "records of another day have no time in common: exit 4" other_day
+ok "a record out of order: file and line, exit 3" damaged
+ok "pods do not tell what an autoscaler did: exit 2" exits 2 calibrate "$work/my.yaml" "$f/pods.json"
 if [ -d $k ]; then
-	is "a recorded cluster against its simulation" recorded
+	ok "a recorded cluster against its simulation" recorded
 else
 	n=$((n + 1))
 	echo "ok $n - a recorded cluster against its simulation # SKIP $k is absent"
 fi
-echo "1..$n"
+done_testing

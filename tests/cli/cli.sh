@@ -1,39 +1,12 @@
 # For tests/cli/*.t: a folder of their own, the program, and TAP.
-set -u
-here=$(cd "$(dirname "$0")/../.." && pwd) || exit 2
-DRYSCALE=${DRYSCALE:-$here/dryscale}
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/../support/tap.sh"
 cd "$work" || exit 2
 unset NO_COLOR DRYSCALE_JOBS
 export TERM=xterm-256color
-n=0
 if ! command -v jq >/dev/null; then
 	echo "1..0 # SKIP no jq"
 	exit 0
 fi
-
-# ok NAME COMMAND...: the command must succeed
-ok() {
-	name=$1
-	shift
-	n=$((n + 1))
-	if "$@" >"$work/.said" 2>&1; then
-		echo "ok $n - $name"
-	else
-		echo "not ok $n - $name"
-		printf '# %s\n' "$*"
-		for f in .said out err; do
-			[ -s "$work/$f" ] && sed -n "1,12s/^/# $f: /p" "$work/$f"
-		done
-	fi
-}
-
-# skip NAME WHY
-skip() {
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
 
 # dry ARGUMENT...: runs the program; out, err and $code hold what it said
 dry() {
@@ -48,7 +21,6 @@ says() { grep -qF -- "$1" out; }
 tells() { grep -qF -- "$1" err; }
 silent() { [ ! -s out ]; }
 json() { [ -s out ] && jq -e "$@" out; }
-done_testing() { echo "1..$n"; }
 
 # A small scenario: one group of 2 cores, ten pods of a Deployment, two Jobs.
 small() {

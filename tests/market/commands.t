@@ -3,65 +3,65 @@
 set -u
 . "$(dirname "$0")/lib.sh"
 
-"$dryscale" generate -q --days 5 -o "$work/web.jsonl.gz" web-service || exit 2
-"$dryscale" generate -q --days 19 -o "$work/gpu.jsonl.gz" gpu-training || exit 2
+"$DRYSCALE" generate -q --days 5 -o "$work/web.jsonl.gz" web-service || exit 2
+"$DRYSCALE" generate -q --days 19 -o "$work/gpu.jsonl.gz" gpu-training || exit 2
 
 # --- forecast ---
 future() {
-	exits 0 "$dryscale" forecast --seed "$1" --horizon 24h "$work/web.jsonl.gz" && cp "$work/out" "$2"
+	tells 0 "$DRYSCALE" forecast --seed "$1" --horizon 24h "$work/web.jsonl.gz" && cp "$work/out" "$2"
 }
-is "a future is written to stdout" future 7 "$work/a.jsonl"
-is "its header says that it is synthetic" sh -c 'head -1 "$0" | grep -q "\"source\":\"synthetic: dryscale forecast, seed 7"' "$work/a.jsonl"
-is "the backtest goes to stderr then" said MASE
-is "the same seed gives the same bytes" future 7 "$work/b.jsonl"
-is "... to the byte" cmp "$work/a.jsonl" "$work/b.jsonl"
-is "another seed gives others" sh -c '"$0" forecast -q --seed 8 --horizon 24h "$1" 2>/dev/null | cmp -s - "$2" && exit 1 || exit 0' "$dryscale" "$work/web.jsonl.gz" "$work/a.jsonl"
-is "growth multiplies arrivals" sh -c '
+ok "a future is written to stdout" future 7 "$work/a.jsonl"
+ok "its header says that it is synthetic" sh -c 'head -1 "$0" | grep -q "\"source\":\"synthetic: dryscale forecast, seed 7"' "$work/a.jsonl"
+ok "the backtest goes to stderr then" said MASE
+ok "the same seed gives the same bytes" future 7 "$work/b.jsonl"
+ok "... to the byte" cmp "$work/a.jsonl" "$work/b.jsonl"
+ok "another seed gives others" sh -c '"$0" forecast -q --seed 8 --horizon 24h "$1" 2>/dev/null | cmp -s - "$2" && exit 1 || exit 0' "$DRYSCALE" "$work/web.jsonl.gz" "$work/a.jsonl"
+ok "growth multiplies arrivals" sh -c '
 	a=$("$0" forecast -q --horizon 24h "$1" | wc -l); b=$("$0" forecast -q --growth 3 --horizon 24h "$1" | wc -l)
-	echo "$a $b"; [ "$b" -gt $((a * 2)) ]' "$dryscale" "$work/web.jsonl.gz"
+	echo "$a $b"; [ "$b" -gt $((a * 2)) ]' "$DRYSCALE" "$work/web.jsonl.gz"
 sed 's|^trace:.*|trace: a.jsonl|; /^  - \.\.\/traces/d; /^prices:/d' scenarios/web-and-batch.yaml >"$work/future.yaml"
-is "a scenario runs on the future" exits 0 "$dryscale" run "$work/future.yaml"
-"$dryscale" forecast -q --horizon 24h -o "$work/kept.jsonl.gz" "$work/web.jsonl.gz" >/dev/null
+ok "a scenario runs on the future" tells 0 "$DRYSCALE" run "$work/future.yaml"
+"$DRYSCALE" forecast -q --horizon 24h -o "$work/kept.jsonl.gz" "$work/web.jsonl.gz" >/dev/null
 cp "$work/kept.jsonl.gz" "$work/copy"
-is "an existing file is refused" sh -c '! "$0" forecast -o "$1" "$2"' "$dryscale" "$work/kept.jsonl.gz" "$work/web.jsonl.gz"
-is "... and kept" cmp "$work/kept.jsonl.gz" "$work/copy"
+ok "an existing file is refused" sh -c '! "$0" forecast -o "$1" "$2"' "$DRYSCALE" "$work/kept.jsonl.gz" "$work/web.jsonl.gz"
+ok "... and kept" cmp "$work/kept.jsonl.gz" "$work/copy"
 
 # --- fit ---
 sed "s|^trace:.*|trace: gpu.jsonl.gz|; s/^horizon:.*/horizon: 96h/" scenarios/gpu-burst.yaml >"$work/gpu.yaml"
-"$dryscale" run -q --events "$work/events.jsonl" "$work/gpu.yaml" >"$work/run.txt"
-is "provision times are found again" exits 0 "$dryscale" fit provision -f json "$work/events.jsonl"
+"$DRYSCALE" run -q --events "$work/events.jsonl" "$work/gpu.yaml" >"$work/run.txt"
+ok "provision times are found again" tells 0 "$DRYSCALE" fit provision -f json "$work/events.jsonl"
 # gpu-a was given a median of 240 s and a 95th percentile of 540 s
-is "... near what the scenario says" sh -c '
+ok "... near what the scenario says" sh -c '
 	grep "\"nodeGroup\":\"gpu-a\"" "$0" | sed "s/.*\"lognormal_median_s\":\([0-9]*\).*\"lognormal_p95_s\":\([0-9]*\).*/\1 \2/" |
 	{ read m p; echo "$m $p"; [ "$m" -gt 200 ] && [ "$m" -lt 290 ] && [ "$p" -gt 430 ] && [ "$p" -lt 680 ]; }' "$work/out"
 printf '{"t":0,"event":"scaleUp","nodeGroup":"a","from":0,"to":2}\n{"t":60,"event":"nodeReady","nodeGroup":"a","node":"a-0"}\n{"t":60,"event":"nodeReady","nodeGroup":"a","node":"a-1"}\n' >"$work/equal.jsonl"
-is "equal times are a constant" exits 0 "$dryscale" fit provision "$work/equal.jsonl"
-is "... of 60 s" printed 'a: provisionTime: 60s'
+ok "equal times are a constant" tells 0 "$DRYSCALE" fit provision "$work/equal.jsonl"
+ok "... of 60 s" printed 'a: provisionTime: 60s'
 
 # --- prewarm ---
 warm() {
-	exits 0 "$dryscale" prewarm --method quantile --trace "$work/gpu.jsonl.gz" "$@" scenarios/gpu-burst.yaml
+	tells 0 "$DRYSCALE" prewarm --method quantile --trace "$work/gpu.jsonl.gz" "$@" scenarios/gpu-burst.yaml
 }
-is "pre-warming is proved on held-out days" warm -f csv
-is "five of them, five arms each" sh -c '[ "$(wc -l <"$0")" -eq 26 ]' "$work/out"
+ok "pre-warming is proved on held-out days" warm -f csv
+ok "five of them, five arms each" sh -c '[ "$(wc -l <"$0")" -eq 26 ]' "$work/out"
 cp "$work/out" "$work/days.csv"
 # p95 wait, mean of the days: as it is at least ten times that of the schedule
-is "p95 wait falls at least ten times on GPU nodes" awk -F, '
+ok "p95 wait falls at least ten times on GPU nodes" awk -F, '
 	$2 == "base" { b += $4 } $2 == "schedule" { s += $4; c += $3 } $2 == "base" { d += $3 }
 	END { print "wait", b / 5, s / 5, "cost", d / 5, c / 5; exit !(b >= 10 * s && b > 0 && c > d) }' "$work/days.csv"
-is "the cost of it is in the table" warm --write "$work/warm.yaml"
-is "... and the verdict" printed 'times less) for \$'
-is "the scenario has the schedule" grep -c minSizeSchedule "$work/warm.yaml"
+ok "the cost of it is in the table" warm --write "$work/warm.yaml"
+ok "... and the verdict" printed 'times less) for \$'
+ok "the scenario has the schedule" grep -c minSizeSchedule "$work/warm.yaml"
 sed "s|^trace:.*|trace: gpu.jsonl.gz|; s/^horizon:.*/horizon: 456h/" "$work/warm.yaml" >"$work/warmed.yaml"
-is "... and runs" exits 0 "$dryscale" run --window 432h..456h -f json "$work/warmed.yaml"
-is "a tenfold cut shows there too" sh -c '
+ok "... and runs" tells 0 "$DRYSCALE" run --window 432h..456h -f json "$work/warmed.yaml"
+ok "a tenfold cut shows there too" sh -c '
 	sed "s|^trace:.*|trace: gpu.jsonl.gz|; s/^horizon:.*/horizon: 456h/" scenarios/gpu-burst.yaml >"$2/cold.yaml"
 	p() { sed "s/.*\"p95_wait_s\":\([0-9.]*\).*/\1/" | head -1; }
 	warm=$(grep -m1 p95_wait_s "$0" | p); cold=$("$1" run --window 432h..456h -f json "$2/cold.yaml" | grep -m1 p95_wait_s | p)
-	echo "$cold $warm"; awk "BEGIN { exit !($cold >= 10 * $warm) }"' "$work/out" "$dryscale" "$work"
-is "several quantiles are a front" warm --held-out 2 --quantile 0.5,0.95 -f csv
-is "... the higher costs more and waits less" awk -F, 'NR == 2 { c = $2; w = $4 } NR == 3 { exit !($2 > c && $4 <= w) }' "$work/out"
-is "a quantile above 1" exits 2 "$dryscale" prewarm --quantile 0.5,1.5 scenarios/gpu-burst.yaml
-is "a schedule is not put into JSON" sh -c '
-	printf "{\"version\":\"dryscale/v1\",\"name\":\"x\"}" >"$2/x.json"; "$0" prewarm --write "$2/y" "$2/x.json"; [ $? -eq 3 ] && ! test -e "$2/y"' "$dryscale" . "$work"
-plan
+	echo "$cold $warm"; awk "BEGIN { exit !($cold >= 10 * $warm) }"' "$work/out" "$DRYSCALE" "$work"
+ok "several quantiles are a front" warm --held-out 2 --quantile 0.5,0.95 -f csv
+ok "... the higher costs more and waits less" awk -F, 'NR == 2 { c = $2; w = $4 } NR == 3 { exit !($2 > c && $4 <= w) }' "$work/out"
+ok "a quantile above 1" tells 2 "$DRYSCALE" prewarm --quantile 0.5,1.5 scenarios/gpu-burst.yaml
+ok "a schedule is not put into JSON" sh -c '
+	printf "{\"version\":\"dryscale/v1\",\"name\":\"x\"}" >"$2/x.json"; "$0" prewarm --write "$2/y" "$2/x.json"; [ $? -eq 3 ] && ! test -e "$2/y"' "$DRYSCALE" . "$work"
+done_testing

@@ -1,44 +1,17 @@
-# Helpers of these tests: is NAME COMMAND..., exits CODE COMMAND..., said TEXT.
-cd "$(dirname "$0")/../.." || exit 2
-dryscale=${DRYSCALE:-./dryscale}
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-n=0
+# Helpers of these tests: refuses, scenario, and what a command said.
+. "$(dirname "$0")/../support/tap.sh"
+cd "$here" || exit 2
 
-is() {
-	name=$1
-	shift
-	n=$((n + 1))
-	if "$@" >"$work/log" 2>&1; then
-		echo "ok $n - $name"
-	else
-		echo "not ok $n - $name"
-		sed -n '1,12s/^/# /p' "$work/log"
-	fi
-}
-skip() {
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
-# exits CODE COMMAND...: what it says stays in $work/said
-exits() {
+# tells CODE COMMAND...: exits with that code; what it said is in $work/out and $work/err
+tells() {
 	code=$1
 	shift
-	"$@" >"$work/out" 2>"$work/said"
-	got=$?
-	[ "$got" -eq "$code" ] || { echo "exit $got, want $code"; cat "$work/said"; return 1; }
+	exits "$code" "$@" >"$work/out" 2>"$work/err"
 }
-said() {
-	grep -q -- "$1" "$work/said" || { cat "$work/said"; return 1; }
-}
-printed() {
-	grep -q -- "$1" "$work/out" || { cat "$work/out"; return 1; }
-}
+said() { has "$work/err" "$1"; }
+printed() { has "$work/out" "$1"; }
 refuses() {
-	exits "$1" "$dryscale" validate "$2" && said "$3"
-}
-plan() {
-	echo "1..$n"
+	tells "$1" "$DRYSCALE" validate "$2" && said "$3"
 }
 # scenario EXTRA...: a small one of a spot group, lines of EXTRA behind it
 scenario() {

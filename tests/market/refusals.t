@@ -5,54 +5,54 @@ set -u
 small_trace >"$work/small.jsonl"
 
 scenario 'spot: {hazard: {perHour: 0.02}}' >"$work/good.yaml"
-is "the scenario itself is fine" exits 0 "$dryscale" validate "$work/good.yaml"
+ok "the scenario itself is fine" tells 0 "$DRYSCALE" validate "$work/good.yaml"
 
 scenario | sed 's/price: 0.08/price: -1/' >"$work/price.yaml"
-is "a price of -1" refuses 3 "$work/price.yaml" 'price.yaml:[0-9]*:[0-9]*: error: nodeGroups\[0\].price'
+ok "a price of -1" refuses 3 "$work/price.yaml" 'price.yaml:[0-9]*:[0-9]*: error: nodeGroups\[0\].price'
 
 provision='{median: 90s, p95: 60s}' scenario >"$work/p95.yaml"
-is "a 95th percentile below the median" refuses 3 "$work/p95.yaml" 'p95.yaml:[0-9]*:[0-9]*: error: nodeGroups\[0\].provisionTime'
+ok "a 95th percentile below the median" refuses 3 "$work/p95.yaml" 'p95.yaml:[0-9]*:[0-9]*: error: nodeGroups\[0\].provisionTime'
 
 provision='{values: []}' scenario >"$work/values.yaml"
-is "provision times without a value" refuses 3 "$work/values.yaml" 'values.yaml:[0-9]*:[0-9]*:'
+ok "provision times without a value" refuses 3 "$work/values.yaml" 'values.yaml:[0-9]*:[0-9]*:'
 
 echo '{"metadata": {"gap_seconds": 600}, "data": []}' >"$work/empty.json"
 scenario 'spot: {availability: empty.json}' >"$work/series.yaml"
-is "availability of an empty series" refuses 3 "$work/series.yaml" 'empty.json:1:'
+ok "availability of an empty series" refuses 3 "$work/series.yaml" 'empty.json:1:'
 
 scenario 'spot: {hazard: {monthlyFrequency: 1}}' >"$work/certain.yaml"
-is "a monthly frequency of 1" refuses 3 "$work/certain.yaml" 'certain.yaml:[0-9]*:[0-9]*: error: spot.hazard'
+ok "a monthly frequency of 1" refuses 3 "$work/certain.yaml" 'certain.yaml:[0-9]*:[0-9]*: error: spot.hazard'
 scenario 'spot: {hazard: {advisor: 7}}' >"$work/bucket.yaml"
-is "an advisor bucket that is none" refuses 3 "$work/bucket.yaml" 'bucket.yaml:[0-9]*:[0-9]*: error: spot.hazard'
+ok "an advisor bucket that is none" refuses 3 "$work/bucket.yaml" 'bucket.yaml:[0-9]*:[0-9]*: error: spot.hazard'
 scenario 'spot: {hazard: {lognormal: {mean: 1, median: 2}}}' >"$work/mean.yaml"
-is "a lognormal lifetime with its mean below its median" refuses 3 "$work/mean.yaml" 'mean.yaml:[0-9]*:[0-9]*: error: spot.hazard'
+ok "a lognormal lifetime with its mean below its median" refuses 3 "$work/mean.yaml" 'mean.yaml:[0-9]*:[0-9]*: error: spot.hazard'
 
 echo '{"t":0,"type":"price","nodeGroup":"spot-a","price":-0.5}' | cat - "$work/small.jsonl" >"$work/negative.jsonl"
 scenario | sed 's/small.jsonl/negative.jsonl/' >"$work/negative.yaml"
-is "a negative price in a trace" refuses 3 "$work/negative.yaml" 'negative.jsonl:1:'
+ok "a negative price in a trace" refuses 3 "$work/negative.yaml" 'negative.jsonl:1:'
 
-is "a season longer than the series" exits 3 "$dryscale" forecast --season 400h "$work/small.jsonl"
-is "... says how much is needed" said 'at least 800h'
-is "... and writes nothing" sh -c '! test -s "$0"' "$work/out"
-is "a season below two buckets" exits 2 "$dryscale" forecast --season 15m --bucket 15m "$work/small.jsonl"
-is "a growth of 0" exits 2 "$dryscale" forecast --growth 0 "$work/small.jsonl"
-is "a method that is none" exits 2 "$dryscale" forecast --method prophet "$work/small.jsonl"
+ok "a season longer than the series" tells 3 "$DRYSCALE" forecast --season 400h "$work/small.jsonl"
+ok "... says how much is needed" said 'at least 800h'
+ok "... and writes nothing" sh -c '! test -s "$0"' "$work/out"
+ok "a season below two buckets" tells 2 "$DRYSCALE" forecast --season 15m --bucket 15m "$work/small.jsonl"
+ok "a growth of 0" tells 2 "$DRYSCALE" forecast --growth 0 "$work/small.jsonl"
+ok "a method that is none" tells 2 "$DRYSCALE" forecast --method prophet "$work/small.jsonl"
 : >"$work/nothing.jsonl"
-is "a trace without pods" exits 3 "$dryscale" forecast "$work/nothing.jsonl"
-is "pre-warming from a trace of hours" exits 3 "$dryscale" prewarm "$work/good.yaml"
-is "... says how many days are needed" said 'at least 7 days'
+ok "a trace without pods" tells 3 "$DRYSCALE" forecast "$work/nothing.jsonl"
+ok "pre-warming from a trace of hours" tells 3 "$DRYSCALE" prewarm "$work/good.yaml"
+ok "... says how many days are needed" said 'at least 7 days'
 
 printf 'zone,hours,observed\n' >"$work/none.csv"
-is "lifetimes of an empty file" exits 3 "$dryscale" fit lifetimes "$work/none.csv"
-is "... has a reason" said 'nothing to fit'
+ok "lifetimes of an empty file" tells 3 "$DRYSCALE" fit lifetimes "$work/none.csv"
+ok "... has a reason" said 'nothing to fit'
 printf 'hours,observed\n1.5,1\n-2,1\n' >"$work/back.csv"
-is "a machine that ends before it begins" exits 3 "$dryscale" fit lifetimes "$work/back.csv"
-is "... has a place" said 'back.csv:3:'
+ok "a machine that ends before it begins" tells 3 "$DRYSCALE" fit lifetimes "$work/back.csv"
+ok "... has a place" said 'back.csv:3:'
 printf 'hours,observed\n1.5,1\n2,x\n' >"$work/word.csv"
-is "a lifetime that is no number" exits 3 "$dryscale" fit lifetimes "$work/word.csv"
-is "... has a place and column" said 'word.csv:3:3'
-is "provision times of a trace" exits 3 "$dryscale" fit provision "$work/small.jsonl"
-is "... names the line" said 'small.jsonl:1:'
-is "a fit of something else" exits 2 "$dryscale" fit provisoin "$work/small.jsonl"
-is "... suggests the nearest" said 'provision'
-plan
+ok "a lifetime that is no number" tells 3 "$DRYSCALE" fit lifetimes "$work/word.csv"
+ok "... has a place and column" said 'word.csv:3:3'
+ok "provision times of a trace" tells 3 "$DRYSCALE" fit provision "$work/small.jsonl"
+ok "... names the line" said 'small.jsonl:1:'
+ok "a fit of something else" tells 2 "$DRYSCALE" fit provisoin "$work/small.jsonl"
+ok "... suggests the nearest" said 'provision'
+done_testing
