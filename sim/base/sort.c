@@ -61,3 +61,20 @@ void dry_sort_keyed(struct dry_keyed *list, struct dry_keyed *spare, size_t coun
 	if (from != list)
 		memcpy(list, from, count * sizeof(*list));
 }
+
+size_t dry_find_sorted(const void *key, size_t count, size_t size, int64_t least)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int64_t here;
+
+		memcpy(&here, (const char *)key + middle * size, sizeof(here));
+		if (here < least)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}

@@ -110,21 +110,15 @@ static void attach_source(const struct dry_doc *doc, struct dry_error *err, stru
 	dry_fail_source(err, line, length);
 }
 
-static char *format_text(const char *format, va_list args)
-{
-	char *text = NULL;
-
-	if (vasprintf(&text, format, args) < 0)
-		dry_out_of_memory(0);
-	return text;
-}
-
 static void say(const struct dry_doc *doc, const struct dry_doc_node *node, struct dry_doc_place place,
-		bool is_warning, struct dry_error *err, const char *what)
+		bool is_warning, struct dry_error *err, const char *format, va_list args)
 {
 	const struct dry_where where = { doc->name, place.line, place.column };
 	struct dry_arena arena;
+	char *what = NULL;
 
+	if (vasprintf(&what, format, args) < 0)
+		dry_out_of_memory(0);
 	dry_arena_init(&arena);
 	const char *const path = dry_doc_path(node, &arena);
 	if (is_warning)
@@ -132,6 +126,7 @@ static void say(const struct dry_doc *doc, const struct dry_doc_node *node, stru
 	else
 		dry_fail(err, DRY_ERROR_INPUT, where, "%s%s%s", path, *path ? ": " : "", what);
 	dry_arena_release(&arena);
+	free(what);
 	attach_source(doc, err, place);
 }
 
@@ -146,10 +141,8 @@ bool dry_doc_fail(const struct dry_doc *doc, const struct dry_doc_node *node, st
 	va_list args;
 
 	va_start(args, format);
-	char *const what = format_text(format, args);
+	say(doc, node, value_place(node), false, err, format, args);
 	va_end(args);
-	say(doc, node, value_place(node), false, err, what);
-	free(what);
 	return false;
 }
 
@@ -162,10 +155,8 @@ bool dry_doc_fail_key(const struct dry_doc *doc, const struct dry_doc_node *node
 	if (node && node->key_line)
 		place = (struct dry_doc_place){ node->key_line, node->key_column };
 	va_start(args, format);
-	char *const what = format_text(format, args);
+	say(doc, node, place, false, err, format, args);
 	va_end(args);
-	say(doc, node, place, false, err, what);
-	free(what);
 	return false;
 }
 
@@ -175,10 +166,8 @@ void dry_doc_warn(const struct dry_doc *doc, const struct dry_doc_node *node, st
 	va_list args;
 
 	va_start(args, format);
-	char *const what = format_text(format, args);
+	say(doc, node, value_place(node), true, err, format, args);
 	va_end(args);
-	say(doc, node, value_place(node), true, err, what);
-	free(what);
 }
 
 bool dry_doc_complain(struct dry_doc_builder *builder, struct dry_doc_place place, const char *format,
@@ -187,10 +176,8 @@ bool dry_doc_complain(struct dry_doc_builder *builder, struct dry_doc_place plac
 	va_list args;
 
 	va_start(args, format);
-	char *const what = format_text(format, args);
+	say(builder->doc, NULL, place, false, builder->err, format, args);
 	va_end(args);
-	say(builder->doc, NULL, place, false, builder->err, what);
-	free(what);
 	return false;
 }
 
@@ -202,10 +189,8 @@ bool dry_doc_complain_at(struct dry_doc_builder *builder, size_t byte, const cha
 	builder->cursor = (struct dry_doc_cursor){ .place = { builder->doc->first_line, 1 } };
 	const struct dry_doc_place place = dry_doc_at_byte(builder, byte);
 	va_start(args, format);
-	char *const what = format_text(format, args);
+	say(builder->doc, NULL, place, false, builder->err, format, args);
 	va_end(args);
-	say(builder->doc, NULL, place, false, builder->err, what);
-	free(what);
 	return false;
 }
 

@@ -160,33 +160,26 @@ static void read_flags(struct load *load, const struct dry_doc_node *node, const
 
 /* --- expander priorities --- */
 
-static void read_patterns(struct load *load, const struct dry_doc_node *node, struct dry_expander_priority *row)
+static bool read_pattern(struct load *load, const struct dry_doc_node *node, const void *context, void *element)
 {
-	const struct dry_doc_node *child;
-	const char **list;
+	const char **pattern = element;
+	const char *wrong;
 
-	if (!load_is_list(load, node))
-		return;
-	list = dry_arena_array(load->arena, node->count, sizeof(*list));
-	for (child = node->first; child; child = child->next) {
-		const char *wrong;
-
-		if (!load_text(load, child, &list[row->pattern_count]))
-			continue;
-		wrong = dry_pattern_check(list[row->pattern_count]);
-		if (wrong)
-			load_fail_expected(load, child,
-					   "a regular expression as Go's regexp reads it, such as \".*spot.*\"",
-					   "%s %s", load_shown(load, child), wrong);
-		row->pattern_count++;
-	}
-	row->pattern = list;
+	(void)context;
+	if (!load_text(load, node, pattern))
+		return true;
+	wrong = dry_pattern_check(*pattern);
+	if (wrong)
+		load_fail_expected(load, node, "a regular expression as Go's regexp reads it, such as \".*spot.*\"",
+				   "%s %s", load_shown(load, node), wrong);
+	return true;
 }
 
 static void read_priorities(struct load *load, const struct dry_doc_node *node)
 {
 	const struct dry_doc_node *child;
 	struct dry_expander_priority *list;
+	struct load_list pattern;
 	uint32_t n = 0;
 
 	if (!load_is_map(load, node))
@@ -203,7 +196,11 @@ static void read_priorities(struct load *load, const struct dry_doc_node *node)
 			continue;
 		}
 		list[n].priority = (int32_t)priority;
-		read_patterns(load, child, &list[n++]);
+		if (load_list(load, child, sizeof(*list->pattern), read_pattern, NULL, &pattern)) {
+			list[n].pattern = pattern.element;
+			list[n].pattern_count = pattern.count;
+		}
+		n++;
 	}
 	load->input->config.expander_priority = list;
 	load->input->config.expander_priority_count = n;
@@ -292,28 +289,21 @@ static void read_parameters(struct load *load, const struct dry_doc_node *node)
 	load->input->parameter_count = n;
 }
 
-static void read_limits(struct load *load, const struct dry_doc_node *node, struct dry_sweep_section *sweep)
+static bool read_limit(struct load *load, const struct dry_doc_node *node, const void *context, void *element)
 {
-	const struct dry_doc_node *child;
-	const char **list;
+	struct dry_error err = { 0 };
+	const char **limit = element;
+	struct dry_rule rule;
 
-	if (!load_is_list(load, node))
-		return;
-	list = dry_arena_array(load->arena, node->count, sizeof(*list));
-	for (child = node->first; child; child = child->next) {
-		struct dry_error err = { 0 };
-		struct dry_rule rule;
-
-		if (!load_text(load, child, &list[sweep->limit_count]))
-			continue;
-		if (!dry_rule_parse(&rule, list[sweep->limit_count++], DRY_NOWHERE, &load->temp, &err) && err.count) {
-			load_fail(load, child, "%s", err.complaint[0].text);
-			if (err.complaint[0].fix)
-				load_fix(load, "%s", err.complaint[0].fix);
-		}
-		dry_error_release(&err);
+	(void)context;
+	if (load_text(load, node, limit) && !dry_rule_parse(&rule, *limit, DRY_NOWHERE, &load->temp, &err) &&
+	    err.count) {
+		load_fail(load, node, "%s", err.complaint[0].text);
+		if (err.complaint[0].fix)
+			load_fix(load, "%s", err.complaint[0].fix);
 	}
-	sweep->limit = list;
+	dry_error_release(&err);
+	return true;
 }
 
 static void read_sweep(struct load *load, const struct dry_doc_node *node)
@@ -323,6 +313,7 @@ static void read_sweep(struct load *load, const struct dry_doc_node *node)
 	static const char *const method[] = { "grid", "random", "latin-hypercube", "sobol", "racing",
 					      "successive-halving", "nsga2", NULL };
 	struct dry_sweep_section *sweep = &load->input->sweep;
+	struct load_list limit;
 	int64_t count;
 	uint32_t index;
 
@@ -340,40 +331,43 @@ static void read_sweep(struct load *load, const struct dry_doc_node *node)
 		load_number(load, dry_doc_find(node, "alpha"), 1e-6, 0.5, &sweep->alpha);
 	if (dry_doc_find(node, "precision"))
 		load_number(load, dry_doc_find(node, "precision"), 0, 1, &sweep->precision);
-	read_limits(load, dry_doc_find(node, "limits"), sweep);
+	if (load_list(load, dry_doc_find(node, "limits"), sizeof(*sweep->limit), read_limit, NULL, &limit)) {
+		sweep->limit = limit.element;
+		sweep->limit_count = limit.count;
+	}
+}
+
+static bool read_objective(struct load *load, const struct dry_doc_node *node, const void *context, void *element)
+{
+	const char **objective = element;
+	const char *near = NULL;
+
+	(void)context;
+	if (!load_text(load, node, objective) || dry_metric_find(*objective, &near) != DRY_METRIC_COUNT)
+		return true;
+	load_fail(load, node, "%s is no metric", load_shown(load, node));
+	if (near)
+		load_fix(load, "did you mean \"%s\"?", near);
+	else
+		load_fix(load, "dryscale help metrics lists them");
+	return true;
 }
 
 static void read_objectives(struct load *load, const struct dry_doc_node *node)
 {
 	static const char *const usual[] = { "cost_day", "p95_wait" };
-	const struct dry_doc_node *child;
-	const char **list;
-	uint32_t n = 0;
+	struct load_list list;
 
 	load->input->objective = usual;
 	load->input->objective_count = 2;
-	if (!load_is_list(load, node))
+	if (!load_list(load, node, sizeof(*load->input->objective), read_objective, NULL, &list) || !node)
 		return;
-	if (!node->count) {
+	if (!list.count) {
 		load_fail_expected(load, node, "at least one metric, such as cost_day", "is empty");
 		return;
 	}
-	list = dry_arena_array(load->arena, node->count, sizeof(*list));
-	for (child = node->first; child; child = child->next) {
-		const char *near = NULL;
-
-		if (!load_text(load, child, &list[n]))
-			continue;
-		if (dry_metric_find(list[n++], &near) != DRY_METRIC_COUNT)
-			continue;
-		load_fail(load, child, "%s is no metric", load_shown(load, child));
-		if (near)
-			load_fix(load, "did you mean \"%s\"?", near);
-		else
-			load_fix(load, "dryscale help metrics lists them");
-	}
-	load->input->objective = list;
-	load->input->objective_count = n;
+	load->input->objective = list.element;
+	load->input->objective_count = list.count;
 }
 
 void load_sweep(struct load *load, const struct dry_doc_node *root)

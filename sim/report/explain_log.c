@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/sort.h"
 #include "report/explain.h"
 
 void dry_log_on_event(void *context, const struct dry_event *event)
@@ -26,17 +27,7 @@ void dry_log_release(struct dry_log *log)
 
 size_t dry_log_at(const struct dry_log *log, int64_t at_ms)
 {
-	size_t low = 0, high = log->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (log->entry[middle].at_ms < at_ms)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return log->count ? dry_find_sorted(&log->entry->at_ms, log->count, sizeof(*log->entry), at_ms) : 0;
 }
 
 uint32_t dry_log_first_ordinal(const struct dry_log *log, size_t entry)

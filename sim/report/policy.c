@@ -2,6 +2,7 @@
 #include "report/policy.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "autoscaler/options.h"
@@ -40,6 +41,8 @@ void dry_policy_release(struct dry_policy *policy)
 	dry_arena_release(&policy->arena);
 	memset(policy, 0, sizeof(*policy));
 }
+
+enum { FIELDS_MOST = 16 };
 
 struct reader {
 	struct dry_policy *policy;
@@ -265,35 +268,6 @@ static bool read_flags(struct reader *r, const struct dry_doc_node *node)
 	return good;
 }
 
-static bool read_limits(struct reader *r, const struct dry_doc_node *node)
-{
-	static const char *const keys[] = { "maxNodesPerGroup", "maxNodesTotal", "nodeGroups",
-					    "instanceFamilies", "zones", "regions", "allowedFlags",
-					    "expanders", "flags", "maxCostDay", "maxCostHour",
-					    "minOnDemandShare", "slo" };
-	struct dry_policy *p = r->policy;
-	bool good;
-
-	if (!node)
-		return true;
-	if (!check_keys(r, node, keys, sizeof(keys) / sizeof(keys[0])))
-		return false;
-	good = read_count(r, dry_doc_find(node, "maxNodesPerGroup"), &p->max_nodes_per_group);
-	good &= read_count(r, dry_doc_find(node, "maxNodesTotal"), &p->max_nodes_total);
-	good &= read_groups(r, dry_doc_find(node, "nodeGroups"));
-	good &= read_words(r, dry_doc_find(node, "instanceFamilies"), &p->instance_families);
-	good &= read_words(r, dry_doc_find(node, "zones"), &p->zones);
-	good &= read_words(r, dry_doc_find(node, "regions"), &p->regions);
-	good &= read_words(r, dry_doc_find(node, "allowedFlags"), &p->allowed_flags);
-	good &= read_words(r, dry_doc_find(node, "expanders"), &p->expanders);
-	good &= read_flags(r, dry_doc_find(node, "flags"));
-	good &= read_number(r, dry_doc_find(node, "maxCostDay"), 0, 1e12, &p->max_cost_day_usd);
-	good &= read_number(r, dry_doc_find(node, "maxCostHour"), 0, 1e12, &p->max_cost_hour_usd);
-	good &= read_ratio(r, dry_doc_find(node, "minOnDemandShare"), 1, &p->min_on_demand_share);
-	good &= read_slo(r, dry_doc_find(node, "slo"));
-	return good;
-}
-
 static bool read_bool(struct reader *r, const struct dry_doc_node *node, bool *value)
 {
 	if (!node)
@@ -305,27 +279,75 @@ static bool read_bool(struct reader *r, const struct dry_doc_node *node, bool *v
 	return true;
 }
 
-static bool read_review(struct reader *r, const struct dry_doc_node *node)
+/* A key of limits: or review:, and the field of the policy that it sets. */
+struct field {
+	const char *key;
+	enum { COUNT, RATIO, MONEY, FLAG, WORDS, OTHER } kind;
+	size_t offset;
+	double max;                     /* of a ratio */
+	bool (*read)(struct reader *r, const struct dry_doc_node *node);        /* of OTHER */
+};
+
+#define AT(name) offsetof(struct dry_policy, name)
+
+static const struct field limit_field[] = {
+	{ "maxNodesPerGroup", COUNT, AT(max_nodes_per_group), 0, NULL },
+	{ "maxNodesTotal", COUNT, AT(max_nodes_total), 0, NULL },
+	{ "nodeGroups", OTHER, 0, 0, read_groups },
+	{ "instanceFamilies", WORDS, AT(instance_families), 0, NULL },
+	{ "zones", WORDS, AT(zones), 0, NULL },
+	{ "regions", WORDS, AT(regions), 0, NULL },
+	{ "allowedFlags", WORDS, AT(allowed_flags), 0, NULL },
+	{ "expanders", WORDS, AT(expanders), 0, NULL },
+	{ "flags", OTHER, 0, 0, read_flags },
+	{ "maxCostDay", MONEY, AT(max_cost_day_usd), 0, NULL },
+	{ "maxCostHour", MONEY, AT(max_cost_hour_usd), 0, NULL },
+	{ "minOnDemandShare", RATIO, AT(min_on_demand_share), 1, NULL },
+	{ "slo", OTHER, 0, 0, read_slo },
+};
+
+static const struct field review_field[] = {
+	{ "costChange", RATIO, AT(cost_change), 100, NULL },
+	{ "waitChange", RATIO, AT(wait_change), 100, NULL },
+	{ "costRise", RATIO, AT(cost_rise), 100, NULL },
+	{ "spotShareRise", RATIO, AT(spot_share_rise), 1, NULL },
+	{ "parameterChange", RATIO, AT(parameter_change), 100, NULL },
+	{ "parameterCount", COUNT, AT(parameter_count), 0, NULL },
+	{ "maxSizeChange", RATIO, AT(max_size_change), 100, NULL },
+	{ "limitMargin", RATIO, AT(limit_margin), 1, NULL },
+	{ "newInstanceType", FLAG, AT(new_instance_type), 0, NULL },
+};
+
+#undef AT
+
+static bool read_field(struct reader *r, const struct dry_doc_node *node, const struct field *field)
 {
-	static const char *const keys[] = { "costChange", "waitChange", "costRise", "spotShareRise",
-					    "parameterChange", "parameterCount", "maxSizeChange",
-					    "limitMargin", "newInstanceType" };
-	struct dry_policy *p = r->policy;
-	bool good;
+	void *place = (char *)r->policy + field->offset;
+
+	switch (field->kind) {
+	case COUNT: return read_count(r, node, place);
+	case RATIO: return read_ratio(r, node, field->max, place);
+	case MONEY: return read_number(r, node, 0, 1e12, place);
+	case FLAG: return read_bool(r, node, place);
+	case WORDS: return read_words(r, node, place);
+	case OTHER: return field->read(r, node);
+	}
+	return false;
+}
+
+static bool read_fields(struct reader *r, const struct dry_doc_node *node, const struct field *field, size_t count)
+{
+	const char *key[FIELDS_MOST];
+	bool good = true;
 
 	if (!node)
 		return true;
-	if (!check_keys(r, node, keys, sizeof(keys) / sizeof(keys[0])))
+	for (size_t i = 0; i < count; i++)
+		key[i] = field[i].key;
+	if (!check_keys(r, node, key, count))
 		return false;
-	good = read_ratio(r, dry_doc_find(node, "costChange"), 100, &p->cost_change);
-	good &= read_ratio(r, dry_doc_find(node, "waitChange"), 100, &p->wait_change);
-	good &= read_ratio(r, dry_doc_find(node, "costRise"), 100, &p->cost_rise);
-	good &= read_ratio(r, dry_doc_find(node, "spotShareRise"), 1, &p->spot_share_rise);
-	good &= read_ratio(r, dry_doc_find(node, "parameterChange"), 100, &p->parameter_change);
-	good &= read_count(r, dry_doc_find(node, "parameterCount"), &p->parameter_count);
-	good &= read_ratio(r, dry_doc_find(node, "maxSizeChange"), 100, &p->max_size_change);
-	good &= read_ratio(r, dry_doc_find(node, "limitMargin"), 1, &p->limit_margin);
-	good &= read_bool(r, dry_doc_find(node, "newInstanceType"), &p->new_instance_type);
+	for (size_t i = 0; i < count; i++)
+		good &= read_field(r, dry_doc_find(node, field[i].key), &field[i]);
 	return good;
 }
 
@@ -386,8 +408,10 @@ bool dry_policy_read(struct dry_policy *policy, const char *path, struct dry_err
 	if (good) {
 		good = read_version(&r, doc.root);
 		good &= read_phase(&r, dry_doc_find(doc.root, "phase"));
-		good &= read_limits(&r, dry_doc_find(doc.root, "limits"));
-		good &= read_review(&r, dry_doc_find(doc.root, "review"));
+		good &= read_fields(&r, dry_doc_find(doc.root, "limits"), limit_field,
+				    sizeof(limit_field) / sizeof(limit_field[0]));
+		good &= read_fields(&r, dry_doc_find(doc.root, "review"), review_field,
+				    sizeof(review_field) / sizeof(review_field[0]));
 		good &= read_tags(&r, dry_doc_find(doc.root, "tags"));
 	}
 	policy->file = dry_arena_text(&policy->arena, path);

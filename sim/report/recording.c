@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/sort.h"
 
 #define NOTES_A_LOOP 1024u
 #define SPEND_STEPS 32768               /* a run's spend is a line: this many steps draw it */
@@ -325,15 +326,8 @@ void dry_recording_release(struct dry_recording *recording)
 
 uint32_t dry_recording_find(const struct dry_recording *recording, int64_t at_ms)
 {
-	uint32_t low = 0, high = recording->moment_count;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (recording->moment[middle].at_ms < at_ms)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	if (!recording->moment_count)
+		return 0;
+	return (uint32_t)dry_find_sorted(&recording->moment->at_ms, recording->moment_count,
+					 sizeof(*recording->moment), at_ms);
 }

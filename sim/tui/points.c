@@ -232,7 +232,7 @@ void dry_app_select(struct dry_app *app)
 	}
 }
 
-void dry_app_pick_next(struct dry_app *app, bool is_a)
+static void pick_next(struct dry_app *app, bool is_a)
 {
 	const struct dry_sweep_point *old = is_a ? dry_app_a(app) : dry_app_b(app);
 	uint32_t place;
@@ -244,6 +244,30 @@ void dry_app_pick_next(struct dry_app *app, bool is_a)
 	place = place + 1 < app->pareto.order_count ? place + 1 : 0;
 	*(is_a ? &app->has_a : &app->has_b) = true;
 	*(is_a ? &app->a : &app->b) = app->session.result.point[app->pareto.order[place]].index;
+}
+
+bool dry_app_pick_or_scroll(struct dry_app *app, int *scroll, int scroll_max, enum dry_action action)
+{
+	switch (action) {
+	case DRY_ACT_PICK_A:
+	case DRY_ACT_PICK_B:
+		pick_next(app, action == DRY_ACT_PICK_A);
+		return true;
+	case DRY_ACT_DOWN:
+		*scroll += *scroll < scroll_max;
+		return true;
+	case DRY_ACT_UP:
+		*scroll -= *scroll > 0;
+		return true;
+	case DRY_ACT_FIRST:
+		*scroll = 0;
+		return true;
+	case DRY_ACT_LAST:
+		*scroll = scroll_max;
+		return true;
+	default:
+		return false;
+	}
 }
 
 char *dry_app_versus(const struct dry_app *app, const struct dry_sweep_point *point,

@@ -354,10 +354,6 @@ bool dry_compare_view_act(struct dry_app *app, enum dry_action action)
 	case DRY_ACT_ORDER:
 		swap(app);
 		return true;
-	case DRY_ACT_PICK_A:
-	case DRY_ACT_PICK_B:
-		dry_app_pick_next(app, action == DRY_ACT_PICK_A);
-		return true;
 	case DRY_ACT_LESS:
 		state->only_differences = !state->only_differences;
 		state->scroll = 0;
@@ -365,22 +361,10 @@ bool dry_compare_view_act(struct dry_app *app, enum dry_action action)
 	case DRY_ACT_WHAT_IF:
 		dry_form_open(app, dry_app_b(app), NULL, NULL);
 		return true;
-	case DRY_ACT_DOWN:
-		state->scroll += state->scroll < state->scroll_max;
-		return true;
-	case DRY_ACT_UP:
-		state->scroll -= state->scroll > 0;
-		return true;
-	case DRY_ACT_FIRST:
-		state->scroll = 0;
-		return true;
-	case DRY_ACT_LAST:
-		state->scroll = state->scroll_max;
-		return true;
 	case DRY_ACT_ENTER:
 		dry_app_go(app, DRY_VIEW_TIMELINE);
 		return true;
 	default:
-		return false;
+		return dry_app_pick_or_scroll(app, &state->scroll, state->scroll_max, action);
 	}
 }

@@ -310,21 +310,7 @@ bool dry_export_view_act(struct dry_app *app, enum dry_action action)
 	case DRY_ACT_COMMENTS:
 		state->without_comments = !state->without_comments;
 		return true;
-	case DRY_ACT_PICK_A:
-	case DRY_ACT_PICK_B:
-		dry_app_pick_next(app, action == DRY_ACT_PICK_A);
-		return true;
-	case DRY_ACT_DOWN:
-		state->scroll += state->scroll < state->scroll_max;
-		return true;
-	case DRY_ACT_UP:
-		state->scroll -= state->scroll > 0;
-		return true;
-	case DRY_ACT_FIRST:
-	case DRY_ACT_LAST:
-		state->scroll = action == DRY_ACT_LAST ? state->scroll_max : 0;
-		return true;
 	default:
-		return false;
+		return dry_app_pick_or_scroll(app, &state->scroll, state->scroll_max, action);
 	}
 }

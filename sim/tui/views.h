@@ -31,7 +31,8 @@ void dry_app_walk(struct dry_app *app, int step);
 void dry_app_walk_end(struct dry_app *app, bool last);
 void dry_app_next_failed(struct dry_app *app);
 void dry_app_select(struct dry_app *app);
-void dry_app_pick_next(struct dry_app *app, bool is_a);
+/* Another point as A or B, or the list up and down: what views of a pair of points do. False: another action. */
+bool dry_app_pick_or_scroll(struct dry_app *app, int *scroll, int scroll_max, enum dry_action action);
 /* "-36%", "+9.9pt", "-"; *role better, worse or plain. Returns buffer. */
 char *dry_app_versus(const struct dry_app *app, const struct dry_sweep_point *point,
 		     enum dry_metric_id metric, char *buffer, size_t size, enum dry_role *role);

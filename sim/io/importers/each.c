@@ -1,6 +1,19 @@
 /* The walk over a source: files, items, rows. */
 #include "io/importers/each.h"
 
+#include "io/importers/detect.h"
+
+bool dry_import_is_json(struct dry_feed *feed, bool *is_json, struct dry_error *err)
+{
+	if (!dry_feed_want(feed, START_NEAR, err))
+		return false;
+	size_t length = feed->end - feed->start;
+	const char *const start = start_of_text(feed->window + feed->start, &length);
+
+	*is_json = !length || start_is_json(start, length);
+	return true;
+}
+
 bool dry_import_each_file(struct dry_import_job *job, dry_read_file_fn *read, void *context,
 			  struct dry_error *err)
 {

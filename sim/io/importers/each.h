@@ -30,6 +30,8 @@ struct dry_items_form {
 					 * dropped and counted under this name; NULL = it is an error */
 };
 
+/* Does the file begin as JSON does (an empty one, too)? False in *is_json: a table. False with a complaint. */
+bool dry_import_is_json(struct dry_feed *feed, bool *is_json, struct dry_error *err);
 /* Opens each file of the request in turn. */
 bool dry_import_each_file(struct dry_import_job *job, dry_read_file_fn *read, void *context,
 			  struct dry_error *err);

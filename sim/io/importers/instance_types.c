@@ -245,15 +245,11 @@ static bool read_file(struct dry_import_job *job, struct dry_feed *feed, void *c
 		      struct dry_error *err)
 {
 	static const struct dry_items_form form = { .list = lists };
+	bool is_json;
 
-	if (!dry_feed_want(feed, START_NEAR, err))
-		return false;
-	size_t length = feed->end - feed->start;
-	const char *const start = start_of_text(feed->window + feed->start, &length);
-
-	if (length && !start_is_json(start, length))
-		return read_csv(job, feed, context, err);
-	return dry_import_each_item(job, feed, &form, read_item, context, err);
+	return dry_import_is_json(feed, &is_json, err) &&
+	       (is_json ? dry_import_each_item(job, feed, &form, read_item, context, err)
+			: read_csv(job, feed, context, err));
 }
 
 bool dry_instance_types_read(struct dry_import_job *job, struct dry_error *err)

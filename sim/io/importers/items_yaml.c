@@ -66,20 +66,8 @@ static uint32_t add_node(struct reader *reader, yaml_mark_t mark)
 {
 	struct dry_tree *const tree = &reader->items->tree;
 
-	if (tree->count == tree->capacity) {
-		tree->capacity = tree->capacity ? tree->capacity * 2 : 512;
-		tree->node = dry_xrealloc(tree->node, tree->capacity * sizeof(*tree->node));
-	}
-	if (tree->place_capacity < tree->capacity) {
-		tree->place_capacity = tree->capacity;
-		tree->line = dry_xrealloc(tree->line, tree->capacity * sizeof(*tree->line));
-		tree->column = dry_xrealloc(tree->column, tree->capacity * sizeof(*tree->column));
-	}
-	tree->node[tree->count] = (struct dry_tree_node){ 0 };
-	tree->line[tree->count] = (uint32_t)mark.line + 1;
-	tree->column[tree->count] = (uint32_t)mark.column + 1;
 	tree->expanded++;
-	return tree->count++;
+	return dry_tree_add(tree, (uint32_t)mark.line + 1, (uint32_t)mark.column + 1);
 }
 
 static bool is_number(const char *text, size_t length)
@@ -204,11 +192,7 @@ static bool build_children(struct reader *reader, uint32_t node, bool is_object)
 		const uint32_t child = add_node(reader, event.start_mark);
 		tree->node[child].key = key;
 		tree->node[child].key_length = key_length;
-		if (last)
-			tree->node[last].next = child;
-		else
-			tree->node[node].child = child;
-		last = child;
+		last = dry_tree_hang(tree, node, last, child);
 		if (!build(reader, &event, child))
 			return false;
 	}

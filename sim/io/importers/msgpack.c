@@ -43,21 +43,7 @@ static bool number(struct parser *parser, size_t size, uint64_t *value)
 
 static uint32_t new_node(struct parser *parser, size_t at)
 {
-	struct dry_tree *const tree = parser->tree;
-
-	if (tree->count == tree->capacity) {
-		tree->capacity = tree->capacity ? tree->capacity * 2 : 512;
-		tree->node = dry_xrealloc(tree->node, tree->capacity * sizeof(*tree->node));
-	}
-	if (tree->place_capacity < tree->capacity) {
-		tree->place_capacity = tree->capacity;
-		tree->line = dry_xrealloc(tree->line, tree->capacity * sizeof(*tree->line));
-		tree->column = dry_xrealloc(tree->column, tree->capacity * sizeof(*tree->column));
-	}
-	tree->node[tree->count] = (struct dry_tree_node){ .type = DRY_TREE_NULL };
-	tree->line[tree->count] = 1;
-	tree->column[tree->count] = at >= UINT32_MAX ? UINT32_MAX : (uint32_t)at + 1;
-	return tree->count++;
+	return dry_tree_add(parser->tree, 1, at >= UINT32_MAX ? UINT32_MAX : (uint32_t)at + 1);
 }
 
 static bool keep_text(struct parser *parser, uint32_t node, enum dry_tree_type type, const char *text,
@@ -104,26 +90,6 @@ static bool whole(struct parser *parser, uint32_t node, uint64_t bits, bool is_s
 	return keep_text(parser, node, DRY_TREE_NUMBER, text, (size_t)length);
 }
 
-static bool list(struct parser *parser, uint32_t node, uint64_t count)
-{
-	uint32_t last = 0;
-
-	parser->tree->node[node].type = DRY_TREE_ARRAY;
-	for (uint64_t i = 0; i < count; i++) {
-		if (parser->tree->count >= NODE_MAX)
-			return wrong(parser, "holds more than 20 million values");
-		const uint32_t child = new_node(parser, parser->at);
-		if (last)
-			parser->tree->node[last].next = child;
-		else
-			parser->tree->node[node].child = child;
-		last = child;
-		if (!value(parser, child))
-			return false;
-	}
-	return true;
-}
-
 /* The key of a member as text, at the end of the tree's text. */
 static bool key(struct parser *parser, uint32_t member)
 {
@@ -155,23 +121,19 @@ static bool key(struct parser *parser, uint32_t member)
 	return true;
 }
 
-static bool map(struct parser *parser, uint32_t node, uint64_t count)
+static bool members(struct parser *parser, uint32_t node, bool is_map, uint64_t count)
 {
 	uint32_t last = 0;
 
-	parser->tree->node[node].type = DRY_TREE_OBJECT;
+	parser->tree->node[node].type = is_map ? DRY_TREE_OBJECT : DRY_TREE_ARRAY;
 	for (uint64_t i = 0; i < count; i++) {
 		if (parser->tree->count >= NODE_MAX)
 			return wrong(parser, "holds more than 20 million values");
 		const uint32_t child = new_node(parser, parser->at);
-		if (!key(parser, child))
+		if (is_map && !key(parser, child))
 			return false;
 		parser->tree->column[child] = (uint32_t)parser->at + 1;
-		if (last)
-			parser->tree->node[last].next = child;
-		else
-			parser->tree->node[node].child = child;
-		last = child;
+		last = dry_tree_hang(parser->tree, node, last, child);
 		if (!value(parser, child))
 			return false;
 	}
@@ -185,7 +147,7 @@ static bool nested(struct parser *parser, uint32_t node, bool is_map, uint64_t c
 	/* Each element takes a byte at least: a length that cannot be is not believed. */
 	if (count > (parser->length - parser->at) / (is_map ? 2 : 1))
 		return wrong(parser, "the input ends inside a list or map");
-	const bool good = is_map ? map(parser, node, count) : list(parser, node, count);
+	const bool good = members(parser, node, is_map, count);
 	parser->depth--;
 	return good;
 }

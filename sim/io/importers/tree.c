@@ -26,11 +26,20 @@ void dry_tree_release(struct dry_tree *tree)
 	*tree = (struct dry_tree){ 0 };
 }
 
-static uint32_t new_node(struct dry_tree *tree)
+uint32_t dry_tree_add(struct dry_tree *tree, uint32_t line, uint32_t column)
 {
 	if (tree->count == tree->capacity) {
 		tree->capacity = tree->capacity ? tree->capacity * 2 : 512;
 		tree->node = dry_xrealloc(tree->node, tree->capacity * sizeof(*tree->node));
+	}
+	if (line && tree->place_capacity < tree->capacity) {
+		tree->place_capacity = tree->capacity;
+		tree->line = dry_xrealloc(tree->line, tree->capacity * sizeof(*tree->line));
+		tree->column = dry_xrealloc(tree->column, tree->capacity * sizeof(*tree->column));
+	}
+	if (line) {
+		tree->line[tree->count] = line;
+		tree->column[tree->count] = column;
 	}
 	tree->node[tree->count] = (struct dry_tree_node){ 0 };
 	return tree->count++;
@@ -295,26 +304,18 @@ static bool member(struct parser *parser, uint32_t parent, uint32_t *last)
 	parser->at++;
 	if (is_skipped(parser, key, length))
 		return skip_value(parser);
-	const uint32_t node = new_node(parser->tree);
+	const uint32_t node = dry_tree_add(parser->tree, 0, 0);
 	parser->tree->node[node].key = key;
 	parser->tree->node[node].key_length = length;
-	if (*last)
-		parser->tree->node[*last].next = node;
-	else
-		parser->tree->node[parent].child = node;
-	*last = node;
+	*last = dry_tree_hang(parser->tree, parent, *last, node);
 	return value(parser, node);
 }
 
 static bool element(struct parser *parser, uint32_t parent, uint32_t *last)
 {
-	const uint32_t node = new_node(parser->tree);
+	const uint32_t node = dry_tree_add(parser->tree, 0, 0);
 
-	if (*last)
-		parser->tree->node[*last].next = node;
-	else
-		parser->tree->node[parent].child = node;
-	*last = node;
+	*last = dry_tree_hang(parser->tree, parent, *last, node);
 	return value(parser, node);
 }
 
@@ -390,7 +391,7 @@ const char *dry_tree_parse(struct dry_tree *tree, char *text, size_t length,
 	free(tree->column);
 	tree->line = tree->column = NULL;
 	tree->place_capacity = 0;
-	const uint32_t root = new_node(tree);
+	const uint32_t root = dry_tree_add(tree, 0, 0);
 	if (value(&parser, root)) {
 		skip_blanks(&parser);
 		if (parser.at != parser.stop)

@@ -55,6 +55,18 @@ void dry_tree_release(struct dry_tree *tree);
 const char *dry_tree_parse(struct dry_tree *tree, char *text, size_t length,
 			   const char *const *skip, size_t *bad);
 
+/* A new node (null), its index; line and column are kept when line is not 0. */
+uint32_t dry_tree_add(struct dry_tree *tree, uint32_t line, uint32_t column);
+/* Hangs `child` in behind `last`, the parent's youngest so far (0 = none). Returns child. */
+static inline uint32_t dry_tree_hang(struct dry_tree *tree, uint32_t parent, uint32_t last, uint32_t child)
+{
+	if (last)
+		tree->node[last].next = child;
+	else
+		tree->node[parent].child = child;
+	return child;
+}
+
 /* A node's child by key, 0 when there is none or the node is no object. */
 uint32_t dry_tree_find(const struct dry_tree *tree, uint32_t node, const char *key);
 /* The same along "a.b.c"; keys with dots need dry_tree_find. */
