@@ -100,6 +100,20 @@ static inline void import_good(const struct import_test *test)
 	assert_true(test->good);
 }
 
+/* Runs what begin and add prepared; it must work. */
+static inline void import_runs(struct import_test *test)
+{
+	import_run(test);
+	import_good(test);
+}
+
+/* The text is imported, which must work. */
+static inline void import_reads(struct import_test *test, const char *kind, const char *text)
+{
+	import_text(test, kind, text);
+	import_good(test);
+}
+
 static inline void import_has(const struct import_test *test, const char *piece)
 {
 	if (!strstr(test->text, piece))
@@ -128,6 +142,39 @@ static inline void import_fails(const struct import_test *test, enum dry_error_c
 	assert_int_equal(complaint->line, line);
 	assert_int_equal(complaint->column, column);
 	assert_non_null(strstr(complaint->text, piece));
+}
+
+/* An import that fails, and where its first complaint points. */
+struct import_wrong {
+	const char *kind, *text;
+	enum dry_error_code code;
+	uint32_t line, column;
+	const char *piece;
+};
+
+static inline void import_all_fail(const struct import_wrong *wrong, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct import_test test;
+
+		import_text(&test, wrong[i].kind, wrong[i].text);
+		import_fails(&test, wrong[i].code, wrong[i].line, wrong[i].column, wrong[i].piece);
+		import_end(&test);
+	}
+}
+
+/* The same for one kind whose texts are wrong. */
+struct import_place {
+	const char *text;
+	uint32_t line, column;
+	const char *piece;
+};
+
+static inline void import_all_point(const char *kind, const struct import_place *place, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		import_all_fail(&(const struct import_wrong){ kind, place[i].text, DRY_ERROR_INPUT, place[i].line,
+							      place[i].column, place[i].piece }, 1);
 }
 
 /* How often a counter whose text contains `piece` counted. */

@@ -26,11 +26,10 @@ static void a_create_is_an_arrival_at_its_exact_time(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, NULL, CREATE("web-abc-1", "u1", "00:00")
+	import_reads(&test, NULL, CREATE("web-abc-1", "u1", "00:00")
 		    RECORD("RequestResponse", "create", "/web-abc-1/binding", NAME("web-abc-1") PART("binding"), "201",
 			   "system:kube-scheduler", "", "00:05.5")
 		    RECORD("RequestResponse", "delete", "/web-abc-1", NAME("web-abc-1"), "200", CONTROLLER, "", "10:00.25"));
-	import_good(&test);
 	assert_string_equal(test.report.kind, "audit");
 	import_has(&test, "\"epoch\":\"2026-03-02T10:00:00.104Z\"");
 	import_has(&test, "{\"t\":0,\"type\":\"pod\",\"name\":\"web-abc-1\",\"namespace\":\"shop\",\"requests\":{\"cpu\":\"250m\"},"
@@ -43,12 +42,11 @@ static void an_evicted_pod_and_its_successor_are_one(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "audit", CREATE("web-abc-1", "u1", "00:00")
+	import_reads(&test, "audit", CREATE("web-abc-1", "u1", "00:00")
 		    /* Refused by a budget first: that is no loss. */
 		    RECORD("RequestResponse", "create", "/web-abc-1/eviction", NAME("web-abc-1") PART("eviction"), "429", AUTOSCALER, "", "05:00")
 		    RECORD("RequestResponse", "create", "/web-abc-1/eviction", NAME("web-abc-1") PART("eviction"), "201", AUTOSCALER, "", "05:05")
 		    CREATE("web-abc-2", "u2", "05:06"));
-	import_good(&test);
 	assert_int_equal(test.report.rows_written, 1);
 	assert_int_equal(test.report.collapsed, 1);
 	import_has(&test, "web-abc-1");
@@ -60,11 +58,10 @@ static void dry_runs_refusals_and_other_stages_do_not_count(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "audit", CREATE("web-abc-1", "u1", "00:00")
+	import_reads(&test, "audit", CREATE("web-abc-1", "u1", "00:00")
 		    RECORD("RequestResponse", "create", "?dryRun=All", "", "201", CONTROLLER, ANSWER(POD("dry", "u3", "01:00", "")), "01:00")
 		    RECORD("RequestResponse", "create", "", "", "422", CONTROLLER, ANSWER(POD("bad", "u4", "01:00", "")), "01:00")
 		    "{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/v1\",\"stage\":\"RequestReceived\",\"verb\":\"create\",\"objectRef\":{\"resource\":\"pods\"}}\n");
-	import_good(&test);
 	assert_int_equal(test.report.rows_written, 1);
 	assert_int_equal(import_counted(&test.report.left_out, "dry run"), 1);
 	assert_int_equal(import_counted(&test.report.left_out, "refused by the server"), 1);
@@ -77,12 +74,11 @@ static void level_request_ties_creates_to_bindings_in_their_order(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "audit",
+	import_reads(&test, "audit",
 		    RECORD("Request", "create", "", "", "201", CONTROLLER, ASKED, "00:00")
 		    RECORD("Request", "create", "", "", "201", CONTROLLER, ASKED, "00:10")
 		    RECORD("Request", "create", "/web-abc-aaaaa/binding", NAME("web-abc-aaaaa") PART("binding"), "201", "system:kube-scheduler", "", "00:20")
 		    RECORD("Request", "delete", "/web-abc-aaaaa", NAME("web-abc-aaaaa"), "200", CONTROLLER, "", "01:00"));
-	import_good(&test);
 	import_has(&test, "{\"t\":0,\"type\":\"pod\",\"name\":\"web-abc-aaaaa\",\"namespace\":\"shop\",\"requests\":{\"cpu\":\"250m\"},\"until\":60,");
 	/* The second was never bound: it has no name in the log. */
 	assert_int_equal(import_counted(&test.report.imputed, "name: made up"), 1);
@@ -117,8 +113,7 @@ static void rotated_files_and_lists_are_one_log(void **state)
 	snprintf(list, sizeof(list), "{\"kind\":\"EventList\",\"apiVersion\":\"audit.k8s.io/v1\",\"items\":[%s]}",
 		 CREATE("web-abc-2", "u2", "01:00"));
 	import_add(&test, list, strlen(list));
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	assert_int_equal(test.report.rows_written, 2);
 	import_end(&test);
 }

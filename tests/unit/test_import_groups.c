@@ -21,8 +21,7 @@ static void eks_and_its_auto_scaling_group_are_joined(void **state)
 	import_begin(&test, NULL);
 	import_add(&test, eks, sizeof(eks) - 1);
 	import_add(&test, asg, sizeof(asg) - 1);
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	assert_string_equal(test.report.kind, "eks");
 	assert_int_equal(test.report.rows_written, 2);
 	import_has(&test, "  - name: eks-web-1-us-east-1a\n    instanceType: m5.large\n    capacityType: spot\n"
@@ -41,11 +40,10 @@ static void an_auto_scaling_group_alone_is_sized_by_its_first_type(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, NULL, "{\"AutoScalingGroups\":[{\"AutoScalingGroupName\":\"a\",\"MinSize\":0,\"MaxSize\":4,"
+	import_reads(&test, NULL, "{\"AutoScalingGroups\":[{\"AutoScalingGroupName\":\"a\",\"MinSize\":0,\"MaxSize\":4,"
 		    "\"DesiredCapacity\":1,\"AvailabilityZones\":[\"z\"],\"MixedInstancesPolicy\":{\"LaunchTemplate\":"
 		    "{\"Overrides\":[{\"InstanceType\":\"c5.xlarge\"},{\"InstanceType\":\"c5.2xlarge\"}]},\"InstancesDistribution\":"
 		    "{\"OnDemandBaseCapacity\":0,\"OnDemandPercentageAboveBaseCapacity\":0,\"SpotMaxPrice\":\"0.07\"}}}]}");
-	import_good(&test);
 	assert_string_equal(test.text, "nodeGroups:\n  - name: a\n    instanceType: c5.xlarge\n    capacityType: spot\n"
 			    "    zone: z\n    minSize: 0\n    maxSize: 4\n    initialSize: 1\n    maxPrice: 0.07\n");
 	import_end(&test);
@@ -65,8 +63,7 @@ static void gke_sizes_are_of_each_zone_unless_they_are_totals(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, NULL, pools);
-	import_good(&test);
+	import_reads(&test, NULL, pools);
 	assert_string_equal(test.report.kind, "gke");
 	import_has(&test, "  - name: p-us-central1-a\n    instanceType: e2-standard-4\n    capacityType: spot\n"
 		   "    region: us-central1\n    zone: us-central1-a\n    minSize: 1\n    maxSize: 5\n    initialSize: 2\n"
@@ -86,12 +83,11 @@ static void aks_pools_of_a_cluster_and_of_a_list(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "aks", "{\"location\":\"eastus\",\"agentPoolProfiles\":[{\"name\":\"sys\",\"count\":3,\"vmSize\":"
+	import_reads(&test, "aks", "{\"location\":\"eastus\",\"agentPoolProfiles\":[{\"name\":\"sys\",\"count\":3,\"vmSize\":"
 		    "\"Standard_D4s_v5\",\"enableAutoScaling\":null,\"maxPods\":50},{\"name\":\"win\",\"osType\":\"Windows\"},"
 		    "{\"name\":\"s\",\"count\":1,\"minCount\":0,\"maxCount\":9,\"enableAutoScaling\":true,\"vmSize\":\"Standard_D8s_v5\","
 		    "\"scaleSetPriority\":\"Spot\",\"spotMaxPrice\":0.1,\"nodeTaints\":[\"k=v:PreferNoSchedule\"],"
 		    "\"availabilityZones\":[\"1\",\"3\"],\"nodeLabels\":{\"x\":\"y\"}}]}");
-	import_good(&test);
 	assert_int_equal(test.report.rows_written, 3);
 	import_has(&test, "  - name: sys\n    instanceType: Standard_D4s_v5\n    capacityType: on-demand\n    region: eastus\n"
 		   "    minSize: 3\n    maxSize: 3\n    initialSize: 3\n    capacity: {cpu: 4, memory: 16Gi, pods: 50}\n"
@@ -103,9 +99,8 @@ static void aks_pools_of_a_cluster_and_of_a_list(void **state)
 	import_has(&test, "maxPrice: 0.1\n");
 	assert_int_equal(import_counted(&test.report.left_out, "Windows"), 1);
 	import_end(&test);
-	import_text(&test, NULL, "[{\"name\":\"n\",\"count\":1,\"minCount\":1,\"maxCount\":2,\"enableAutoScaling\":true,"
+	import_reads(&test, NULL, "[{\"name\":\"n\",\"count\":1,\"minCount\":1,\"maxCount\":2,\"enableAutoScaling\":true,"
 		    "\"vmSize\":\"Standard_D2s_v3\"}]");
-	import_good(&test);
 	import_has(&test, "minSize: 1\n    maxSize: 2\n");
 	import_end(&test);
 }
@@ -134,8 +129,7 @@ static void cluster_api_annotations(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, NULL, machines);
-	import_good(&test);
+	import_reads(&test, NULL, machines);
 	assert_string_equal(test.report.kind, "cluster-api");
 	assert_int_equal(test.report.rows_written, 2);
 	import_has(&test, "  - name: MachineDeployment/ns/md\n    zone: z1\n    minSize: 0\n    maxSize: 6\n    initialSize: 2\n"
@@ -172,8 +166,7 @@ static void palette_pools_in_three_shapes(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
 		struct import_test test;
-		import_text(&test, NULL, same[i]);
-		import_good(&test);
+		import_reads(&test, NULL, same[i]);
 		assert_string_equal(test.report.kind, "palette");
 		assert_string_equal(test.text, "nodeGroups:\n  - name: w\n    instanceType: m5.large\n    capacityType: spot\n"
 				    "    zone: us-east-1a\n    minSize: 2\n    maxSize: 8\n    initialSize: 2\n    labels:\n      a: b\n"
@@ -187,11 +180,10 @@ static void instance_types_of_aws_get_pods_by_their_interfaces(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, NULL, "{\"InstanceTypes\":[{\"InstanceType\":\"zz.large\",\"VCpuInfo\":{\"DefaultVCpus\":2},\"MemoryInfo\":"
+	import_reads(&test, NULL, "{\"InstanceTypes\":[{\"InstanceType\":\"zz.large\",\"VCpuInfo\":{\"DefaultVCpus\":2},\"MemoryInfo\":"
 		    "{\"SizeInMiB\":8192},\"NetworkInfo\":{\"MaximumNetworkInterfaces\":3,\"Ipv4AddressesPerInterface\":10},"
 		    "\"GpuInfo\":{\"Gpus\":[{\"Name\":\"T4\",\"Count\":1}]},\"ProcessorInfo\":{\"SupportedArchitectures\":[\"arm64\"]}}],"
 		    "\"NextToken\":\"\"}");
-	import_good(&test);
 	assert_string_equal(test.report.kind, "instance-types");
 	import_has(&test, "    capacity: {cpu: 2, memory: 8Gi, pods: 29, nvidia.com/gpu: 1}\n"
 		   "    allocatable: {cpu: 1930m, memory: 7518Mi, pods: 29, nvidia.com/gpu: 1}\n");
@@ -211,14 +203,12 @@ static void daemon_sets_of_a_pod_list_and_of_their_own(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "daemonsets", pods);
-	import_good(&test);
+	import_reads(&test, "daemonsets", pods);
 	assert_string_equal(test.text, "daemonSets:\n  - {name: a, namespace: kube-system, requests: {cpu: 90m}, "
 			    "tolerations: [{operator: \"Exists\"}]}\n");
 	import_end(&test);
-	import_text(&test, NULL, "kind: DaemonSet\nmetadata: {name: d, namespace: ns}\nspec: {template: {spec: {nodeSelector: {a: b},"
+	import_reads(&test, NULL, "kind: DaemonSet\nmetadata: {name: d, namespace: ns}\nspec: {template: {spec: {nodeSelector: {a: b},"
 		    " containers: [{resources: {requests: {memory: 64Mi}}}]}}}\n");
-	import_good(&test);
 	assert_string_equal(test.text, "daemonSets:\n  - {name: d, namespace: ns, requests: {memory: 64Mi}, "
 			    "nodeSelector: {\"a\": \"b\"}}\n");
 	import_end(&test);
@@ -226,7 +216,7 @@ static void daemon_sets_of_a_pod_list_and_of_their_own(void **state)
 
 static void wrong_groups_are_pointed_at(void **state)
 {
-	static const struct { const char *kind, *text; enum dry_error_code code; uint32_t line, column; const char *piece; } bad[] = {
+	static const struct import_wrong bad[] = {
 		{ "eks", "{\"nodegroup\":{\"nodegroupName\":\"a\",\"instanceTypes\":[\"m5.large\"],\"scalingConfig\":{\"minSize\":-1}}}",
 		  DRY_ERROR_INPUT, 1, 91, "minSize: \"-1\" is no size" },
 		{ "eks", "{\"nodegroup\":{\"nodegroupName\":\"a\",\"instanceTypes\":[\"m5.large\"],\"scalingConfig\":{\"minSize\":9,"
@@ -257,12 +247,7 @@ static void wrong_groups_are_pointed_at(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct import_test test;
-		import_text(&test, bad[i].kind, bad[i].text);
-		import_fails(&test, bad[i].code, bad[i].line, bad[i].column, bad[i].piece);
-		import_end(&test);
-	}
+	import_all_fail(bad, sizeof(bad) / sizeof(bad[0]));
 }
 
 static void the_public_catalogues_have_their_counts(void **state)
@@ -278,8 +263,7 @@ static void the_public_catalogues_have_their_counts(void **state)
 		struct import_test test;
 		import_begin(&test, NULL);
 		import_file(&test, files[i].path);
-		import_run(&test);
-		import_good(&test);
+		import_runs(&test);
 		assert_int_equal(test.report.rows_read, files[i].count);
 		assert_int_equal(test.report.rows_written, files[i].count);
 		assert_int_equal(test.report.rows_dropped, 0);

@@ -37,8 +37,7 @@ static void nodes_become_a_group_for_each_zone(void **state)
 	import_begin(&test, NULL);
 	import_add(&test, spread_nodes, sizeof(spread_nodes) - 1);
 	import_add(&test, status_map, sizeof(status_map) - 1);
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	assert_string_equal(test.report.kind, "nodes");
 	import_has(&test, "  - name: web-z-a\n    instanceType: m5.xlarge\n    capacityType: on-demand\n"
 		   "    region: us-east-1\n    zone: z-a\n    minSize: 1\n    maxSize: 3\n    initialSize: 2\n");
@@ -71,8 +70,7 @@ static void the_older_status_is_plain_text(void **state)
 	import_begin(&test, "nodes");
 	import_add(&test, one, sizeof(one) - 1);
 	import_add(&test, status, sizeof(status) - 1);
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	import_has(&test, "name: web\n");
 	import_has(&test, "minSize: 2\n    maxSize: 7\n");
 	assert_int_equal(test.report.imputed.count, 0);
@@ -85,8 +83,7 @@ static void sizes_that_are_made_up_are_counted_and_strict_refuses_them(void **st
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, NULL, one);
-	import_good(&test);
+	import_reads(&test, NULL, one);
 	import_has(&test, "minSize: 0\n    maxSize: 10\n");
 	assert_int_equal(import_counted(&test.report.imputed, "Size: not in the source"), 2);
 	import_end(&test);
@@ -107,8 +104,7 @@ static void group_names_are_hashed_with_the_key(void **state)
 	import_begin(&test, NULL);
 	import_add(&test, one, sizeof(one) - 1);
 	test.request.anonymize_key = "k";
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	import_lacks(&test, "name: web");
 	import_has(&test, "instanceType: m5.xlarge");
 	import_end(&test);
@@ -116,7 +112,7 @@ static void group_names_are_hashed_with_the_key(void **state)
 
 static void wrong_nodes_are_pointed_at(void **state)
 {
-	static const struct { const char *text; uint32_t line, column; const char *piece; } bad[] = {
+	static const struct import_place bad[] = {
 		{ "{\"items\":[\n{\"kind\":\"Node\",\"metadata\":{\"name\":\"a\"},\"status\":{\"capacity\":{\"cpu\":\"NaN\"}}}]}",
 		  2, 68, "capacity.cpu: \"NaN\"" },
 		{ "{\"items\":[\n{\"kind\":\"Node\",\"metadata\":{\"name\":\"a\"}}]}", 2, 1, "status.capacity is missing" },
@@ -128,12 +124,7 @@ static void wrong_nodes_are_pointed_at(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct import_test test;
-		import_text(&test, "nodes", bad[i].text);
-		import_fails(&test, DRY_ERROR_INPUT, bad[i].line, bad[i].column, bad[i].piece);
-		import_end(&test);
-	}
+	import_all_point("nodes", bad, sizeof(bad) / sizeof(bad[0]));
 }
 
 static void deep_nesting_is_refused(void **state)
@@ -161,8 +152,7 @@ static void a_recorded_cluster_gives_its_groups(void **state)
 	import_begin(&test, NULL);
 	import_file(&test, "../shared/records/kestrel/kubectl/nodes-t330.json.gz");
 	import_file(&test, "../shared/records/kestrel/kubectl/cm-status-t330.yaml");
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	assert_int_equal(test.report.rows_written, 5);
 	assert_int_equal(test.report.imputed.count, 0);
 	assert_int_equal(test.report.rows_dropped, 0);

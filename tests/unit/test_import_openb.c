@@ -8,12 +8,11 @@ static void rows_become_pods(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, NULL, HEAD
+	import_reads(&test, NULL, HEAD
 		    "p-1,1500,2048,0,0,,LS,Running,100,400,130\n"
 		    "p-2,6000,12288,1,460,V100M16|V100M32,BE,Succeeded,110,700,112\n"
 		    "p-3,1000,1024,2,1000,,Burstable,Pending,120,500,\n"
 		    "p-4,1000,1024,0,0,,LS,Running,130,900,131\n");
-	import_good(&test);
 	assert_string_equal(test.report.kind, "openb");
 	import_has(&test, "{\"t\":0,\"type\":\"pod\",\"name\":\"p-1\",\"requests\":{\"cpu\":\"1500m\","
 		   "\"memory\":\"2Gi\"},\"priority\":1000,\"duration\":270,"
@@ -41,8 +40,7 @@ static void the_policy_says_what_a_part_of_a_gpu_is(void **state)
 	import_begin(&test, "openb");
 	import_add(&test, rows, sizeof(rows) - 1);
 	test.request.gpu_policy = DRY_GPU_WHOLE;
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	import_lacks(&test, "gpu-milli");
 	assert_int_equal(import_counted(&test.report.imputed, "rounded up"), 1);
 	import_end(&test);
@@ -50,8 +48,7 @@ static void the_policy_says_what_a_part_of_a_gpu_is(void **state)
 	import_begin(&test, "openb");
 	import_add(&test, rows, sizeof(rows) - 1);
 	test.request.gpu_policy = DRY_GPU_DROP;
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	import_lacks(&test, "\"a\"");
 	assert_int_equal(import_counted(&test.report.left_out, "a part of a GPU"), 1);
 	import_end(&test);
@@ -80,14 +77,12 @@ static void names_are_hashed_with_the_key(void **state)
 	import_begin(&one, "openb");
 	import_add(&one, rows, sizeof(rows) - 1);
 	one.request.anonymize_key = "k1";
-	import_run(&one);
-	import_good(&one);
+	import_runs(&one);
 	import_lacks(&one, "secret");
 	import_begin(&other, "openb");
 	import_add(&other, rows, sizeof(rows) - 1);
 	other.request.anonymize_key = "k2";
-	import_run(&other);
-	import_good(&other);
+	import_runs(&other);
 	assert_string_not_equal(one.text, other.text);
 	import_end(&one);
 	import_end(&other);
@@ -95,7 +90,7 @@ static void names_are_hashed_with_the_key(void **state)
 
 static void wrong_rows_are_pointed_at(void **state)
 {
-	static const struct { const char *text; uint32_t line, column; const char *piece; } bad[] = {
+	static const struct import_place bad[] = {
 		{ HEAD "a,NaN,1,0,0,,BE,Succeeded,0,9,1\n", 2, 3, "cpu_milli: \"NaN\"" },
 		{ HEAD "a,1,-4,0,0,,BE,Succeeded,0,9,1\n", 2, 5, "is negative" },
 		{ HEAD "a,1,1,0,0,,BE\n", 2, 1, "creation_time: \"\"" },
@@ -106,12 +101,7 @@ static void wrong_rows_are_pointed_at(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct import_test test;
-		import_text(&test, "openb", bad[i].text);
-		import_fails(&test, DRY_ERROR_INPUT, bad[i].line, bad[i].column, bad[i].piece);
-		import_end(&test);
-	}
+	import_all_point("openb", bad, sizeof(bad) / sizeof(bad[0]));
 }
 
 static void the_public_trace_has_8152_pods(void **state)
@@ -121,8 +111,7 @@ static void the_public_trace_has_8152_pods(void **state)
 	(void)state;
 	import_begin(&test, "openb");
 	import_file(&test, "../shared/data/openb/openb_pod_list_default.csv");
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	assert_int_equal(test.report.rows_read, 8152);
 	assert_int_equal(test.report.rows_written, 8152);
 	assert_int_equal(test.report.rows_dropped, 0);

@@ -23,13 +23,12 @@ static void a_list_gives_requests_runs_and_owners(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, NULL, LIST(
+	import_reads(&test, NULL, LIST(
 		POD("etl-1", "u1", "5", "10:15:00", OWNED("Job", "etl"), "\"priority\":-5," ONE("2", "4Gi"),
 		    RAN("10:17:40", "10:45:40")) ","
 		POD("web-1", "u2", "6", "10:15:10", OWNED("ReplicaSet", "web-5d"), ONE("0.5", "129e6"),
 		    "\"phase\":\"Running\"") ","
 		POD("agent", "u3", "7", "10:15:10", OWNED("DaemonSet", "agent"), ONE("1", "1Gi"), "")));
-	import_good(&test);
 	assert_string_equal(test.report.kind, "pod-list");
 	import_has(&test, "\"epoch\":\"2026-03-02T10:15:00Z\"");
 	import_has(&test, "{\"t\":0,\"type\":\"pod\",\"name\":\"etl-1\",\"namespace\":\"shop\","
@@ -58,8 +57,7 @@ static void init_containers_sidecars_and_overhead_count(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "pod-list", text);
-	import_good(&test);
+	import_reads(&test, "pod-list", text);
 	import_has(&test, "\"name\":\"a\",\"namespace\":\"shop\",\"requests\":{\"cpu\":\"1150m\","
 		   "\"memory\":\"2Gi\"},\"initRequests\":{\"cpu\":\"2150m\",\"memory\":\"1Gi\"}");
 	import_has(&test, "\"name\":\"b\",\"namespace\":\"shop\",\"requests\":{\"cpu\":\"300m\",\"memory\":\"2Gi\"}}");
@@ -80,8 +78,7 @@ static void constraints_come_along(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "pod-list", text);
-	import_good(&test);
+	import_reads(&test, "pod-list", text);
 	import_has(&test, "\"labels\":{\"app\":\"a\"},\"annotations\":{"
 		   "\"cluster-autoscaler.kubernetes.io/safe-to-evict\":\"false\"},"
 		   "\"nodeSelector\":{\"pool\":\"spot\"},"
@@ -110,8 +107,7 @@ static void a_pod_that_replaces_a_drained_one_is_the_same_demand(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, NULL, DRAIN_WATCH);
-	import_good(&test);
+	import_reads(&test, NULL, DRAIN_WATCH);
 	assert_string_equal(test.report.kind, "pod-watch");
 	assert_int_equal(test.report.rows_written, 1);
 	assert_int_equal(test.report.collapsed, 1);
@@ -122,8 +118,7 @@ static void a_pod_that_replaces_a_drained_one_is_the_same_demand(void **state)
 	import_begin(&test, "pod-watch");
 	import_add(&test, DRAIN_WATCH, sizeof(DRAIN_WATCH) - 1);
 	test.request.keep_recreations = true;
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	assert_int_equal(test.report.rows_written, 2);
 	assert_int_equal(test.report.collapsed, 0);
 	import_end(&test);
@@ -135,7 +130,7 @@ static void a_pod_that_had_ended_is_not_lost(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "pod-watch",
+	import_reads(&test, "pod-watch",
 		    EVENT("ADDED", POD("j-1", "u1", "10", "10:00:00", OWNED("Job", "j"), ONE("1", "1Gi"), ""))
 		    EVENT("MODIFIED", POD("j-1", "u1", "11", "10:00:00", OWNED("Job", "j"), ONE("1", "1Gi"),
 					  RAN("10:01:00", "10:02:00")))
@@ -143,7 +138,6 @@ static void a_pod_that_had_ended_is_not_lost(void **state)
 					  DELETED_AT("10:03:00", "0"), ONE("1", "1Gi"),
 					  RAN("10:01:00", "10:02:00") "," TARGET("DeletionByTaintManager", "10:03:00")))
 		    EVENT("ADDED", POD("j-2", "u2", "13", "10:03:01", OWNED("Job", "j"), ONE("1", "1Gi"), "")));
-	import_good(&test);
 	assert_int_equal(test.report.rows_written, 2);
 	assert_int_equal(test.report.collapsed, 0);
 	import_has(&test, "\"duration\":60,");
@@ -155,14 +149,13 @@ static void a_jobs_successor_may_come_minutes_later(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "pod-watch",
+	import_reads(&test, "pod-watch",
 		    EVENT("ADDED", POD("j-1", "u1", "10", "10:00:00", OWNED("Job", "j"), ONE("1", "1Gi"), ""))
 		    EVENT("MODIFIED", POD("j-1", "u1", "11", "10:00:00", OWNED("Job", "j"), ONE("1", "1Gi"),
 					  "\"phase\":\"Failed\"," TARGET("DeletionByPodGC", "10:02:00")))
 		    EVENT("ADDED", POD("j-2", "u2", "12", "10:07:20", OWNED("Job", "j"), ONE("1", "1Gi"), ""))
 		    EVENT("MODIFIED", POD("j-2", "u2", "13", "10:07:20", OWNED("Job", "j"), ONE("1", "1Gi"),
 					  RAN("10:08:00", "10:09:30"))));
-	import_good(&test);
 	assert_int_equal(test.report.rows_written, 1);
 	assert_int_equal(test.report.collapsed, 1);
 	import_has(&test, "\"name\":\"j-1\"");
@@ -193,8 +186,7 @@ static void every_form_of_a_watch_gives_the_same_rows(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(form) / sizeof(form[0]); i++) {
 		struct import_test test;
-		import_text(&test, "pod-watch", form[i]);
-		import_good(&test);
+		import_reads(&test, "pod-watch", form[i]);
 		assert_int_equal(test.report.rows_written, 1);
 		import_has(&test, "\"requests\":{\"cpu\":\"1\",\"memory\":\"1Gi\"}");
 		/* t may be rounded to the recording's start by less than a second. */
@@ -209,14 +201,13 @@ static void what_was_there_before_the_watch_starts_with_it(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "pod-watch",
+	import_reads(&test, "pod-watch",
 		    EVENT("ADDED", POD("a", "u1", "10", "09:00:00", "", ONE("1", "1Gi"), ""))
 		    EVENT("ADDED", POD("b", "u2", "11", "10:00:00", "", ONE("1", "1Gi"), ""))
 		    EVENT("BOOKMARK", "{\"kind\":\"Pod\",\"metadata\":{\"annotations\":"
 			  "{\"k8s.io/initial-events-end\":\"true\"}}}")
 		    EVENT("MODIFIED", POD("a", "u1", "12", "09:00:00", "", ONE("1", "1Gi"),
 					  RAN("09:30:00", "10:10:00"))));
-	import_good(&test);
 	import_has(&test, "{\"t\":0,\"type\":\"pod\",\"name\":\"a\"");
 	/* It ran for 40 minutes, 10 of them in the record. */
 	import_has(&test, "\"duration\":600}");
@@ -237,8 +228,7 @@ static void names_are_hashed_in_selectors_too(void **state)
 	import_begin(&test, "pod-list");
 	import_add(&test, text, sizeof(text) - 1);
 	test.request.anonymize_key = "key";
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	import_lacks(&test, "secret");
 	import_lacks(&test, "shop");
 	import_has(&test, "\"nodeSelector\":{\"pool\":\"spot\"}");
@@ -256,8 +246,7 @@ static void a_cut_off_watch_is_used_as_far_as_it_goes(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "pod-watch", EVENT("ADDED", STATE_1) "{\"type\":\"MODIFIED\",\"object\":{\"ki");
-	import_good(&test);
+	import_reads(&test, "pod-watch", EVENT("ADDED", STATE_1) "{\"type\":\"MODIFIED\",\"object\":{\"ki");
 	assert_int_equal(test.report.rows_written, 1);
 	assert_int_equal(import_counted(&test.report.dropped, "cut off (it begins at byte"), 1);
 	import_end(&test);
@@ -329,8 +318,7 @@ static void deep_and_long_values_end_well(void **state)
 	text = repeat("{\"items\":[{\"kind\":\"Pod\",\"metadata\":{\"uid\":\"u\",\"name\":\"a\",\"creationTimestamp\":"
 		      "\"2026-03-02T10:00:00Z\",\"annotations\":{\"x\":\"", "0123456789", 1000000,
 		      "\"}},\"spec\":{" ONE("1", "1Gi") "}}]}");
-	import_text(&test, "pod-list", text);
-	import_good(&test);
+	import_reads(&test, "pod-list", text);
 	assert_int_equal(test.report.rows_written, 1);
 	import_end(&test);
 	free(text);

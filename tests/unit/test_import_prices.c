@@ -17,8 +17,7 @@ static void pages_are_merged_and_repeats_dropped(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, NULL, pages);
-	import_good(&test);
+	import_reads(&test, NULL, pages);
 	assert_string_equal(test.report.kind, "aws-spot");
 	assert_string_equal(test.text,
 		"{\"type\":\"header\",\"version\":\"dryscale/v1\",\"epoch\":\"2026-03-01T07:00:00Z\",\"source\":\"aws-spot\"}\n"
@@ -41,8 +40,7 @@ static void a_window_keeps_the_price_in_force_at_its_start(void **state)
 	import_add(&test, pages, sizeof(pages) - 1);
 	assert_null(dry_import_parse_time("2026-03-02T00:00:00Z", &test.request.from_ms));
 	assert_null(dry_import_parse_time("2026-03-02T08:00:00Z", &test.request.to_ms));
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	assert_string_equal(test.text,
 		"{\"type\":\"header\",\"version\":\"dryscale/v1\",\"epoch\":\"2026-03-02T00:00:00Z\",\"source\":\"aws-spot\"}\n"
 		"{\"t\":0,\"type\":\"price\",\"instanceType\":\"m5.large\",\"zone\":\"xx-1a\",\"price\":0.02}\n"
@@ -62,8 +60,7 @@ static void the_same_history_as_text_csv_and_bare_list(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
 		struct import_test test;
-		import_text(&test, NULL, same[i]);
-		import_good(&test);
+		import_reads(&test, NULL, same[i]);
 		import_has(&test, "{\"t\":0,\"type\":\"price\",\"instanceType\":\"m5.large\",\"zone\":\"xx-1a\",\"price\":0.02}\n");
 		import_end(&test);
 	}
@@ -83,8 +80,7 @@ static void skypilot_columns_are_found_by_name_and_dated_by_the_file(void **stat
 	import_begin(&test, NULL);
 	import_add(&test, rows, sizeof(rows) - 1);
 	test.request.region = "us-1";
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	assert_string_equal(test.report.kind, "skypilot");
 	import_has(&test, "\"instanceType\":\"m5.large\",\"zone\":\"us1-az1\",\"price\":0.03}");
 	import_has(&test, "\"instanceType\":\"g4dn.xlarge\",\"zone\":\"us-1\",\"price\":0.3}");
@@ -95,8 +91,7 @@ static void skypilot_columns_are_found_by_name_and_dated_by_the_file(void **stat
 	import_begin(&test, NULL);
 	import_add(&test, rows, sizeof(rows) - 1);
 	test.request.market = "on-demand";
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	assert_int_equal(test.report.rows_written, 4);
 	import_has(&test, "\"instanceType\":\"m5.xlarge\",\"zone\":\"us1-az1\",\"price\":0.192}");
 	import_end(&test);
@@ -119,8 +114,7 @@ static void azure_rows_of_other_goods_are_left_out(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, NULL, text);
-	import_good(&test);
+	import_reads(&test, NULL, text);
 	assert_string_equal(test.report.kind, "azure-prices");
 	assert_int_equal(test.report.rows_written, 1);
 	import_has(&test, "\"zone\":\"eastus\",\"price\":0.0192}");
@@ -128,8 +122,7 @@ static void azure_rows_of_other_goods_are_left_out(void **state)
 	import_begin(&test, "azure-prices");
 	import_add(&test, text, sizeof(text) - 1);
 	test.request.market = "on-demand";
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	import_has(&test, "\"price\":0.096}");
 	assert_int_equal(test.report.rows_written, 1);
 	import_end(&test);
@@ -140,10 +133,9 @@ static void advisor_bands_become_hazards(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, NULL, "{\"ranges\":[{\"index\":0,\"label\":\"<5%\",\"dots\":0,\"max\":5}],\"spot_advisor\":"
+	import_reads(&test, NULL, "{\"ranges\":[{\"index\":0,\"label\":\"<5%\",\"dots\":0,\"max\":5}],\"spot_advisor\":"
 		    "{\"us-east-1\":{\"Windows\":{\"m5.large\":{\"s\":1,\"r\":0}},"
 		    "\"Linux\":{\"m5.large\":{\"s\":58,\"r\":4},\"c5.large\":{\"s\":40,\"r\":0}}}}}");
-	import_good(&test);
 	assert_int_equal(test.report.rows_written, 2);
 	import_has(&test, "{\"region\":\"us-east-1\",\"instanceType\":\"m5.large\",\"system\":\"Linux\",\"advisor\":4,"
 		   "\"monthlyFrequency\":0.25,\"perHour\":0.000394085,\"perHourLow\":0.000305676,\"savingsPercent\":58}");
@@ -154,7 +146,7 @@ static void advisor_bands_become_hazards(void **state)
 
 static void wrong_prices_are_pointed_at(void **state)
 {
-	static const struct { const char *kind, *text; enum dry_error_code code; uint32_t line, column; const char *piece; } bad[] = {
+	static const struct import_wrong bad[] = {
 		{ "aws-spot", "{\"SpotPriceHistory\":[\n" SPOT("a", "NaN", "2026-03-01T07:00:00Z") "]}", DRY_ERROR_INPUT, 2, 97,
 		  "SpotPrice: \"NaN\"" },
 		{ "aws-spot", "{\"SpotPriceHistory\":[\n" SPOT("a", "-1", "2026-03-01T07:00:00Z") "]}", DRY_ERROR_INPUT, 2, 97,
@@ -178,12 +170,7 @@ static void wrong_prices_are_pointed_at(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct import_test test;
-		import_text(&test, bad[i].kind, bad[i].text);
-		import_fails(&test, bad[i].code, bad[i].line, bad[i].column, bad[i].piece);
-		import_end(&test);
-	}
+	import_all_fail(bad, sizeof(bad) / sizeof(bad[0]));
 }
 
 /* Counts that the README of the data states. */
@@ -200,8 +187,7 @@ static void the_public_histories_have_their_counts(void **state)
 		snprintf(path[i], sizeof(path[i]), "../shared/data/aws-spot-price-history/us-east-1/%s", parts[i]);
 		import_file(&test, path[i]);
 	}
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	assert_int_equal(test.report.rows_read, 1381);
 	assert_int_equal(test.report.rows_written, 1360);
 	import_end(&test);
@@ -209,16 +195,14 @@ static void the_public_histories_have_their_counts(void **state)
 	import_begin(&test, NULL);
 	import_file(&test, "../shared/data/gcp-price-history/us-central1.csv");
 	test.request.market = "on-demand";
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	assert_int_equal(test.report.rows_read, 606);
 	assert_int_equal(test.report.rows_written, 606);
 	import_end(&test);
 
 	import_begin(&test, NULL);
 	import_file(&test, "../shared/data/aws-spot-advisor/spot-advisor-data.us.json.gz");
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	assert_int_equal(test.report.rows_written, test.report.rows_read);
 	assert_true(test.report.rows_read > 1000);
 	import_end(&test);

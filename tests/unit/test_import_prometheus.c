@@ -33,8 +33,7 @@ static void series_are_joined_by_uid(void **state)
 		SERIES("kube_pod_completion_time", J, LATE("1000040")));
 	import_add(&test, created, sizeof(created) - 1);
 	import_add(&test, rest, sizeof(rest) - 1);
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	assert_string_equal(test.report.kind, "prometheus");
 	import_has(&test, "{\"t\":1,\"type\":\"pod\",\"name\":\"etl-1\",\"namespace\":\"batch\",\"requests\":{");
 	import_has(&test, "\"cpu\":\"800m\"");
@@ -51,13 +50,12 @@ static void kube_schedulers_request_is_the_effective_one(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "prometheus", ANSWER(
+	import_reads(&test, "prometheus", ANSWER(
 		SERIES("kube_pod_created", J, SAMPLES("1000001")) ","
 		SERIES("kube_pod_container_resource_requests", J "," CPU, SAMPLES("0.25")) ","
 		SERIES("kube_pod_init_container_resource_requests", J "," CPU, SAMPLES("4")) ","
 		"{\"metric\":{\"__name__\":\"kube_pod_resource_request\",\"namespace\":\"batch\",\"pod\":\"etl-1\","
 		"\"resource\":\"cpu\",\"priority\":\"-5\"},\"values\":" SAMPLES("0.75") "}"));
-	import_good(&test);
 	import_has(&test, "\"requests\":{\"cpu\":\"750m\"},\"priority\":-5");
 	import_lacks(&test, "initRequests");
 	import_end(&test);
@@ -68,7 +66,7 @@ static void exported_labels_are_the_pods(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "prometheus", ANSWER(
+	import_reads(&test, "prometheus", ANSWER(
 		SERIES("kube_pod_created", "\"namespace\":\"monitoring\",\"pod\":\"ksm\",\"exported_namespace\":\"shop\","
 		       "\"exported_pod\":\"cart\",\"uid\":\"u9\"", SAMPLES("1000001")) ","
 		SERIES("kube_pod_container_resource_requests", "\"namespace\":\"monitoring\",\"pod\":\"ksm\","
@@ -77,7 +75,6 @@ static void exported_labels_are_the_pods(void **state)
 		SERIES("kube_pod_container_resource_requests", "\"namespace\":\"monitoring\",\"pod\":\"ksm\","
 		       "\"exported_namespace\":\"shop\",\"exported_pod\":\"cart\",\"uid\":\"u9\",\"container\":\"ksm\","
 		       "\"exported_container\":\"b\",\"resource\":\"memory\"", SAMPLES("1048576"))));
-	import_good(&test);
 	import_has(&test, "\"name\":\"cart\",\"namespace\":\"shop\",\"requests\":{\"memory\":\"2Mi\"}");
 	import_end(&test);
 }
@@ -93,8 +90,7 @@ static void a_pod_that_went_and_came_again_is_one_demand(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "prometheus", TWO_WEBS);
-	import_good(&test);
+	import_reads(&test, "prometheus", TWO_WEBS);
 	assert_int_equal(test.report.rows_written, 1);
 	assert_int_equal(test.report.collapsed, 1);
 	import_has(&test, "web-abc-aaaaa");
@@ -104,8 +100,7 @@ static void a_pod_that_went_and_came_again_is_one_demand(void **state)
 	import_begin(&test, "prometheus");
 	import_add(&test, TWO_WEBS, strlen(TWO_WEBS));
 	test.request.keep_recreations = true;
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	assert_int_equal(test.report.rows_written, 2);
 	import_has(&test, "\"until\":");
 	import_end(&test);
@@ -116,12 +111,11 @@ static void without_a_successor_the_owner_did_not_want_it(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "prometheus", ANSWER(
+	import_reads(&test, "prometheus", ANSWER(
 		SERIES("kube_pod_created", A, EARLY("1000001")) ","
 		SERIES("kube_pod_created", J, LATE("1000028")) ","
 		SERIES("kube_pod_owner", A "," WEB, EARLY("1")) ","
 		SERIES("kube_pod_container_resource_requests", A "," CPU, EARLY("1"))));
-	import_good(&test);
 	assert_int_equal(test.report.rows_written, 2);
 	assert_int_equal(test.report.collapsed, 0);
 	/* Last seen at 30, one sample every 15 s: gone in the middle between two. */
@@ -136,12 +130,11 @@ static void what_came_together_is_not_its_own_successor(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "prometheus", ANSWER(
+	import_reads(&test, "prometheus", ANSWER(
 		SERIES("kube_pod_created", A, EARLY("1000010")) "," SERIES("kube_pod_created", B, EARLY("1000010")) ","
 		SERIES("kube_pod_created", J, "[[1000015,\"1000001\"],[1000900,\"1000001\"]]") ","
 		SERIES("kube_pod_owner", A "," WEB, EARLY("1")) "," SERIES("kube_pod_owner", B "," WEB, EARLY("1")) ","
 		SERIES("kube_pod_container_resource_requests", A "," CPU, EARLY("1"))));
-	import_good(&test);
 	assert_int_equal(test.report.rows_written, 3);
 	assert_int_equal(test.report.collapsed, 0);
 	import_end(&test);
@@ -152,23 +145,20 @@ static void other_shapes_hold_the_same(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, NULL, "[" SERIES("kube_pod_created", J, SAMPLES("1000001")) ","
+	import_reads(&test, NULL, "[" SERIES("kube_pod_created", J, SAMPLES("1000001")) ","
 		    SERIES("kube_pod_container_resource_requests", J "," CPU, SAMPLES("1")) "]");
-	import_good(&test);
 	assert_int_equal(test.report.rows_written, 1);
 	import_end(&test);
 
-	import_text(&test, NULL,
+	import_reads(&test, NULL,
 		    "{\"metric\":{\"__name__\":\"kube_pod_created\"," J "},\"values\":[1000001,1000001],\"timestamps\":[1000015000,1000030000]}\n"
 		    "{\"metric\":{\"__name__\":\"kube_pod_container_resource_requests\"," J "," CPU "},\"values\":[1],\"timestamps\":[1000015000]}\n");
-	import_good(&test);
 	import_has(&test, "\"cpu\":\"1\"");
 	import_end(&test);
 
-	import_text(&test, "prometheus", "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":["
+	import_reads(&test, "prometheus", "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":["
 		    "{\"metric\":{\"__name__\":\"kube_pod_created\"," J "},\"value\":[1000015.5,\"1000001\"]},"
 		    "{\"metric\":{\"__name__\":\"kube_pod_container_resource_requests\"," J "," CPU "},\"value\":[1000015.5,\"2\"]}]}}");
-	import_good(&test);
 	import_has(&test, "\"cpu\":\"2\"");
 	import_end(&test);
 }
@@ -178,10 +168,9 @@ static void promtools_text_holds_the_same(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, NULL,
+	import_reads(&test, NULL,
 		    "kube_pod_created{namespace=\"batch\", pod=\"etl-1\", uid=\"u3\"} =>\n1000001 @[1000015]\n1000001 @[1000030]\n"
 		    "kube_pod_container_resource_requests{container=\"c\", namespace=\"batch\", pod=\"etl-1\", resource=\"cpu\", uid=\"u3\"} => 0.5 @[1000015.5]\n");
-	import_good(&test);
 	import_has(&test, "\"name\":\"etl-1\",\"namespace\":\"batch\",\"requests\":{\"cpu\":\"500m\"}");
 	import_end(&test);
 
@@ -201,11 +190,10 @@ static void without_uids_names_and_creation_tell_pods_apart(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "prometheus", ANSWER(
+	import_reads(&test, "prometheus", ANSWER(
 		SERIES("kube_pod_created", "\"namespace\":\"shop\",\"pod\":\"db-0\"",
 		       "[[1000015,\"1000001\"],[1000030,\"1000001\"],[1000045,\"1000040\"],[1000060,\"1000040\"]]") ","
 		SERIES("kube_pod_container_resource_requests", "\"namespace\":\"shop\",\"pod\":\"db-0\"," CPU, LATE("1"))));
-	import_good(&test);
 	assert_int_equal(test.report.rows_written, 2);
 	assert_true(import_counted(&test.report.imputed, "told apart by name and creation") > 0);
 	import_end(&test);
@@ -213,7 +201,7 @@ static void without_uids_names_and_creation_tell_pods_apart(void **state)
 
 static void wrong_answers_are_pointed_at(void **state)
 {
-	static const struct { const char *text; uint32_t line, column; const char *piece; } wrong[] = {
+	static const struct import_place wrong[] = {
 		{ "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"parse error\"}", 1, 1, "parse error" },
 		{ ANSWER(SERIES("kube_pod_created", "\"namespace\":\"a\"", SAMPLES("1"))), 1, 71, "without the label pod" },
 		{ ANSWER("{\"metric\":{},\"values\":[[1,\"1\"]]}"), 1, 71, "without the name of its metric" },
@@ -226,12 +214,7 @@ static void wrong_answers_are_pointed_at(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		struct import_test test;
-		import_text(&test, "prometheus", wrong[i].text);
-		import_fails(&test, DRY_ERROR_INPUT, wrong[i].line, wrong[i].column, wrong[i].piece);
-		import_end(&test);
-	}
+	import_all_point("prometheus", wrong, sizeof(wrong) / sizeof(wrong[0]));
 }
 
 static void samples_without_a_number_are_left_out(void **state)
@@ -239,11 +222,10 @@ static void samples_without_a_number_are_left_out(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "prometheus", ANSWER(
+	import_reads(&test, "prometheus", ANSWER(
 		SERIES("kube_pod_created", J, "[[1000015,\"NaN\"],[1000030,\"1000001\"]]") ","
 		SERIES("kube_pod_created", A, "[[1000015,\"NaN\"]]") ","
 		SERIES("kube_pod_container_resource_requests", J "," CPU, "[[1000015,\"+Inf\"],[1000030,\"1\"]]")));
-	import_good(&test);
 	assert_int_equal(test.report.rows_written, 1);
 	assert_int_equal(import_counted(&test.report.left_out, "sample without a number"), 3);
 	import_end(&test);

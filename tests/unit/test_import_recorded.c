@@ -11,13 +11,12 @@ static void waits_go_from_creation_to_binding(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, NULL, LIST(
+	import_reads(&test, NULL, LIST(
 		EVENT("ReplicaSet", "web-abc", "SuccessfulCreate", "Created pod: web-abc-1", "00:00") ","
 		EVENT("Pod", "web-abc-1", "FailedScheduling", "0/3 nodes are available", "00:01") ","
 		EVENT("Pod", "web-abc-1", "Scheduled", "Successfully assigned shop/web-abc-1 to n7", "01:30") ","
 		EVENT("Pod", "late", "FailedScheduling", "0/3 nodes are available", "02:00") ","
 		EVENT("Pod", "late", "Scheduled", "Successfully assigned shop/late to n7", "02:10")));
-	import_good(&test);
 	assert_string_equal(test.report.kind, "events");
 	import_has(&test, "{\"type\":\"header\",\"version\":\"dryscale/v1\",\"epoch\":\"2026-03-02T10:01:30Z\",\"source\":\"events\"}\n");
 	import_has(&test, "{\"t\":0,\"event\":\"podStart\",\"pod\":\"shop/web-abc-1\",\"node\":\"n7\",\"wait\":90}");
@@ -30,7 +29,7 @@ static void a_scale_up_is_told_thrice_and_counted_once(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "events", LIST(
+	import_reads(&test, "events", LIST(
 		EVENT("Pod", "p", "TriggeredScaleUp", "pod triggered scale-up: [{asg-a 3->5 (max: 10)} {asg-b 0->1 (max: 4)}]", "00:02") ","
 		EVENT("Pod", "q", "TriggeredScaleUp", "pod triggered scale-up: [{asg-a 3->5 (max: 10)} {asg-b 0->1 (max: 4)}]", "00:02") ","
 		EVENT("ConfigMap", "cluster-autoscaler-status", "ScaledUpGroup",
@@ -39,7 +38,6 @@ static void a_scale_up_is_told_thrice_and_counted_once(void **state)
 		      "Scale-up: group asg-a size set to 5 instead of 3 (max: 10)", "02:00") ","
 		EVENT("ConfigMap", "cluster-autoscaler-status", "ScaledUpGroup",
 		      "Scale-up: setting group asg-a size to 5 instead of 3 (max: 10)", "30:00")));
-	import_good(&test);
 	import_has(&test, "{\"t\":0,\"event\":\"scaleUp\",\"nodeGroup\":\"asg-a\",\"from\":3,\"to\":5,\"max\":10}\n"
 		   "{\"t\":2,\"event\":\"scaleUp\",\"nodeGroup\":\"asg-b\",\"from\":0,\"to\":1,\"max\":4}\n"
 		   "{\"t\":1800,\"event\":\"scaleUp\",\"nodeGroup\":\"asg-a\"");
@@ -52,11 +50,10 @@ static void of_combined_events_the_last_time_counts(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "events", LIST(
+	import_reads(&test, "events", LIST(
 		"{\"kind\":\"Event\",\"involvedObject\":{\"kind\":\"ConfigMap\",\"name\":\"s\"},\"reason\":\"ScaledUpGroup\","
 		"\"message\":\"(combined from similar events): Scale-up: setting group a size to 2 instead of 1 (max: 5)\","
 		"\"firstTimestamp\":\"2026-03-02T10:00:00Z\",\"lastTimestamp\":\"2026-03-02T10:20:00Z\",\"count\":7}"));
-	import_good(&test);
 	import_has(&test, "\"epoch\":\"2026-03-02T10:20:00Z\"");
 	import_end(&test);
 }
@@ -81,8 +78,7 @@ static void provision_goes_from_scale_up_to_ready(void **state)
 	import_begin(&test, "events");
 	import_add(&test, events, sizeof(events) - 1);
 	import_add(&test, node, sizeof(node) - 1);
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	import_has(&test, "\"event\":\"nodeReady\",\"node\":\"ip-10-0-0-1\",\"nodeGroup\":\"asg-a\",\"provision\":90}");
 	import_has(&test, "\"event\":\"scaleUpFailed\",\"nodeGroup\":\"asg-a\",\"reason\":\"timeout\",\"after\":153.018}");
 	/* Its Ready condition was recorded, and was never true. */
@@ -95,14 +91,13 @@ static void removals_and_evictions_are_told(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "events", LIST(
+	import_reads(&test, "events", LIST(
 		EVENT("ConfigMap", "s", "ScaleDownEmpty", "Scale-down: removing empty node \\\"n3\\\"", "00:00") ","
 		EVENT("ConfigMap", "s", "ScaleDown",
 		      "Scale-down: removing node n4, utilization: {0.11 0.05 0 0 cpu 0.11}, pods to reschedule: b,d", "01:00") ","
 		EVENT("Pod", "b", "ScaleDown", "deleting pod for node scale down", "01:01") ","
 		EVENT("Pod", "c", "Preempted", "Preempted by pod 1234 on node n2", "02:00") ","
 		EVENT("Node", "n4", "RemovingNode", "Node n4 event: Removing Node n4 from Controller", "03:00")));
-	import_good(&test);
 	import_has(&test, "\"event\":\"scaleDown\",\"node\":\"n3\",\"reason\":\"empty\"}");
 	import_has(&test, "\"event\":\"scaleDown\",\"node\":\"n4\",\"reason\":\"underutilized\"}");
 	import_has(&test, "\"event\":\"podEvicted\",\"pod\":\"shop/b\",\"cause\":\"scaleDown\"}");
@@ -125,8 +120,7 @@ static void names_are_hashed_everywhere(void **state)
 		EVENT("ConfigMap", "s", "ScaleDownEmpty", "Scale-down: removing empty node secret-a-1", "03:00"));
 	import_add(&test, text, sizeof(text) - 1);
 	test.request.anonymize_key = "k";
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	import_lacks(&test, "secret");
 	import_has(&test, "\"provision\":30");
 	import_end(&test);
@@ -151,8 +145,7 @@ static void a_log_gives_decisions_and_provision_times(void **state)
 		"2026-03-02T10:30:00Z pod/ca I0302 10:30:00.000000       1 actuator.go:176] Scale-down: removing empty node \"n1\"\n";
 	import_add(&test, text, sizeof(text) - 1);
 	test.request.log_year = 2026;
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	assert_string_equal(test.report.kind, "autoscaler-log");
 	import_has(&test, "\"epoch\":\"2026-03-02T10:15:04.123Z\"");
 	import_has(&test, "{\"t\":0,\"event\":\"scaleUp\",\"nodeGroup\":\"asg-a\",\"from\":3,\"to\":5,\"max\":10}\n"
@@ -169,9 +162,8 @@ static void a_json_log_and_the_turn_of_the_year(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, NULL,
+	import_reads(&test, NULL,
 		    "{\"ts\":1772446504123.4,\"caller\":\"orchestrator/executor.go:166\",\"msg\":\"Scale-up: setting group a size to 1 instead of 0 (max: 2)\",\"v\":0}\n");
-	import_good(&test);
 	import_has(&test, "\"epoch\":\"2026-03-02T10:15:04.123Z\"");
 	import_end(&test);
 
@@ -181,8 +173,7 @@ static void a_json_log_and_the_turn_of_the_year(void **state)
 		"I0101 00:00:01.000000       1 executor.go:166] Scale-up: setting group a size to 2 instead of 1 (max: 2)\n";
 	import_add(&test, text, sizeof(text) - 1);
 	test.request.log_year = 2025;
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	import_has(&test, "\"epoch\":\"2025-12-31T23:59:59Z\"");
 	import_has(&test, "{\"t\":2,\"event\":\"scaleUp\",\"nodeGroup\":\"a\",\"from\":1,\"to\":2");
 	import_end(&test);
@@ -190,7 +181,7 @@ static void a_json_log_and_the_turn_of_the_year(void **state)
 
 static void wrong_records_are_pointed_at(void **state)
 {
-	static const struct { const char *kind, *text; enum dry_error_code code; uint32_t line, column; const char *piece; } wrong[] = {
+	static const struct import_wrong wrong[] = {
 		{ "events", "{\"items\":[\n{\"kind\":\"Event\"}]}", DRY_ERROR_INPUT, 2, 1, "without involvedObject" },
 		{ "events", "{\"items\":[\n{\"kind\":\"Event\",\"involvedObject\":{},\"reason\":\"x\",\"firstTimestamp\":\"NaN\"}]}",
 		  DRY_ERROR_INPUT, 2, 1, "without any time" },
@@ -204,12 +195,7 @@ static void wrong_records_are_pointed_at(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		struct import_test test;
-		import_text(&test, wrong[i].kind, wrong[i].text);
-		import_fails(&test, wrong[i].code, wrong[i].line, wrong[i].column, wrong[i].piece);
-		import_end(&test);
-	}
+	import_all_fail(wrong, sizeof(wrong) / sizeof(wrong[0]));
 }
 
 int main(void)

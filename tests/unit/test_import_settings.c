@@ -21,8 +21,7 @@ static void flags_of_command_then_args_and_the_priorities(void **state)
 	import_begin(&test, NULL);
 	import_add(&test, deployment, sizeof(deployment) - 1);
 	import_add(&test, priorities, sizeof(priorities) - 1);
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	assert_string_equal(test.report.kind, "deployment");
 	assert_string_equal(test.text,
 		"autoscaler:\n  release: \"1.32\"\n  expander: \"priority,least-waste\"\n  scan-interval: 30s\n"
@@ -81,8 +80,7 @@ static void chart_values_alone_nested_and_in_a_pack(void **state)
 	for (int i = 0; i < 4; i++) {
 		struct import_test test;
 		indent(values, head[i], blanks[i], text);
-		import_text(&test, i < 3 ? NULL : "palette-pack", text);
-		import_good(&test);
+		import_reads(&test, i < 3 ? NULL : "palette-pack", text);
 		assert_string_equal(test.report.kind, "helm");
 		assert_string_equal(test.text, values_result);
 		import_end(&test);
@@ -122,8 +120,7 @@ static void only_whole_names_can_be_hashed_in_priorities(void **state)
 	import_begin(&test, NULL);
 	import_add(&test, text, sizeof(text) - 1);
 	test.request.anonymize_key = "k";
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	import_lacks(&test, "web");
 	import_lacks(&test, "spot");
 	import_has(&test, "  1:\n    - \".*\"\n");
@@ -137,7 +134,7 @@ static void only_whole_names_can_be_hashed_in_priorities(void **state)
 
 static void wrong_settings_are_pointed_at(void **state)
 {
-	static const struct { const char *kind, *text; enum dry_error_code code; uint32_t line, column; const char *piece; } bad[] = {
+	static const struct import_wrong bad[] = {
 		{ "deployment", DEPLOY("--scan-intervall=10s"), DRY_ERROR_INPUT, 3, 1, "\"scan-intervall\" is no flag" },
 		{ "deployment", DEPLOY("--scan-interval=NaN"), DRY_ERROR_INPUT, 3, 1, "scan-interval: \"NaN\"" },
 		{ "deployment", DEPLOY("--scan-interval"), DRY_ERROR_INPUT, 3, 1, "has no value" },
@@ -162,12 +159,7 @@ static void wrong_settings_are_pointed_at(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct import_test test;
-		import_text(&test, bad[i].kind, bad[i].text);
-		import_fails(&test, bad[i].code, bad[i].line, bad[i].column, bad[i].piece);
-		import_end(&test);
-	}
+	import_all_fail(bad, sizeof(bad) / sizeof(bad[0]));
 }
 
 /* What Helm made of the values says the same as the values. */
@@ -179,12 +171,10 @@ static void recorded_values_and_what_helm_rendered_agree(void **state)
 	(void)state;
 	import_begin(&chart, NULL);
 	import_file(&chart, "../shared/records/kestrel/helm/values-kestrel.yaml");
-	import_run(&chart);
-	import_good(&chart);
+	import_runs(&chart);
 	import_begin(&rendered, NULL);
 	import_file(&rendered, "../shared/records/kestrel/helm/rendered-kestrel.yaml");
-	import_run(&rendered);
-	import_good(&rendered);
+	import_runs(&rendered);
 	assert_int_equal(chart.report.rows_written, rendered.report.rows_written);
 	assert_int_equal(chart.length, rendered.length);
 	for (char *at = chart.text; (line = strsep(&at, "\n"));)

@@ -358,8 +358,7 @@ static void the_published_trace_has_the_replicas_of_its_table(void **state)
 	(void)state;
 	import_begin(&test, NULL);
 	import_file(&test, "../shared/data/simkube/dsb-scaling.sktrace");
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	assert_string_equal(test.report.kind, "simkube");
 	FILE *const file = fopen(table, "r");
 	assert_non_null(file);

@@ -9,9 +9,8 @@ static void a_job_is_a_pod_with_its_processors(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, NULL, "; Version: 2.2\n; UnixStartTime: 874454400\n" JOB_1
+	import_reads(&test, NULL, "; Version: 2.2\n; UnixStartTime: 874454400\n" JOB_1
 		    "  2\t10.5 5 60 4 -1 2048 -1 200 -1 1 3 1 -1 2 0 -1 -1\r\n");
-	import_good(&test);
 	assert_string_equal(test.report.kind, "swf");
 	import_has(&test, "\"epoch\":\"1997-09-17T00:00:00Z\"");
 	import_has(&test, "{\"t\":0,\"type\":\"pod\",\"name\":\"job-1\",\"requests\":{\"cpu\":\"8\",\"memory\":\"8Mi\"},"
@@ -31,8 +30,7 @@ static void a_job_may_be_split_into_pods(void **state)
 	import_begin(&test, "swf");
 	import_add(&test, JOB_1, strlen(JOB_1));
 	test.request.swf_split = 3;
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	assert_int_equal(test.report.rows_written, 3);
 	import_has(&test, "\"name\":\"job-1-0\",\"requests\":{\"cpu\":\"3\",\"memory\":\"3Mi\"}");
 	import_has(&test, "\"name\":\"job-1-2\",\"requests\":{\"cpu\":\"2\",\"memory\":\"2Mi\"}");
@@ -45,13 +43,12 @@ static void parts_and_cancelled_jobs_are_left_out(void **state)
 	struct import_test test;
 
 	(void)state;
-	import_text(&test, "swf", JOB_1
+	import_reads(&test, "swf", JOB_1
 		    "2 1 5 10 4 -1 -1 8 200 -1 2 3 1 -1 2 0 -1 -1\n"
 		    "3 2 -1 0 4 -1 -1 8 200 -1 5 3 1 -1 2 0 -1 -1\n"
 		    "4 3 -1 -1 4 -1 -1 8 200 -1 1 3 1 -1 2 0 -1 -1\n"
 		    "5 4 1 7 -1 -1 -1 -1 200 -1 1 3 1 -1 2 0 -1 -1\n"
 		    "6 5 1 7 1 -1 -1 1 200 -1 1 3 1 -1 2 0 1 30\n");
-	import_good(&test);
 	assert_int_equal(test.report.rows_read, 6);
 	assert_int_equal(test.report.rows_kept, 2);
 	assert_int_equal(test.report.rows_left_out, 2);
@@ -62,7 +59,7 @@ static void parts_and_cancelled_jobs_are_left_out(void **state)
 
 static void wrong_jobs_are_pointed_at(void **state)
 {
-	static const struct { const char *text; uint32_t line, column; const char *piece; } wrong[] = {
+	static const struct import_place wrong[] = {
 		{ JOB_1 "2 1 5 10 4\n", 2, 11, "has 5 fields" },
 		{ "1 0 5 100 4 -1 -1 8 200 1024 1 3 1 -1 2 0 -1 -1 9\n", 1, 49, "more than 18" },
 		{ "1 0 5 NaN 4 -1 -1 8 200 1024 1 3 1 -1 2 0 -1 -1\n", 1, 7, "run time: \"NaN\"" },
@@ -73,12 +70,7 @@ static void wrong_jobs_are_pointed_at(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		struct import_test test;
-		import_text(&test, "swf", wrong[i].text);
-		import_fails(&test, DRY_ERROR_INPUT, wrong[i].line, wrong[i].column, wrong[i].piece);
-		import_end(&test);
-	}
+	import_all_point("swf", wrong, sizeof(wrong) / sizeof(wrong[0]));
 }
 
 /* ----- any CSV ----- */
@@ -205,8 +197,7 @@ static void a_map_reads_what_the_gpu_trace_holds(void **state)
 	import_file(&test, "../shared/data/openb/openb_pod_list_default.csv");
 	test.request.columns = "t=creation_time*s,name=name,cpu=cpu_milli*1m,memory=memory_mib*Mi,gpu=num_gpu,"
 			       "duration=deletion_time-scheduled_time";
-	import_run(&test);
-	import_good(&test);
+	import_runs(&test);
 	assert_int_equal(test.report.rows_read, 8152);
 	assert_int_equal(test.report.rows_written, 8152);
 	/* Those that were never scheduled have no start. */
