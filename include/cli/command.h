@@ -62,6 +62,10 @@ int dry_cli_write(struct dry_cli *cli, const struct dry_page *page, int code);
 bool dry_cli_number(struct dry_cli *cli, const char *option, const char *text, int64_t min, int64_t max,
 		    int64_t *value);
 
+/* The duration of an option (its id and name); *ms stays when it is not given. False with a usage complaint. */
+bool dry_cli_duration(struct dry_cli *cli, int option_id, const char *option, int64_t min_ms, int64_t max_ms,
+		      int64_t *ms);
+
 int dry_cli_main(int argc, char **argv);
 
 #endif

@@ -12,6 +12,7 @@
 #define NS_PER_SECOND INT64_C(1000000000)
 /* A time.Duration holds no more: 2^63 - 1 nanoseconds. */
 #define DURATION_MS_MAX (INT64_MAX / 1000000)
+#define DAY_MS INT64_C(86400000)
 /* Far above any node's price; keeps sums of costs inside 64 bits. */
 #define PRICE_NUSD_MAX INT64_C(1000000000000000)
 
@@ -275,6 +276,32 @@ const char *dry_parse_duration_ms(const char *text, size_t length, int64_t *ms)
 		value = (value + 500000) / 1000000;
 	}
 	*ms = decimal.negative ? -(int64_t)value : (int64_t)value;
+	return NULL;
+}
+
+const char *dry_parse_span_ms(const char *text, size_t length, int64_t *ms)
+{
+	int64_t days = 0, rest = 0;
+	size_t i = 0;
+	const char *wrong;
+
+	for (; i < length && is_digit(text[i]); i++)
+		if (days < DURATION_MS_MAX / DAY_MS)
+			days = days * 10 + (text[i] - '0');
+	if (!i || i == length || text[i] != 'd')
+		return dry_parse_duration_ms(text, length, ms);
+	if (++i < length) {
+		if (is_digit(text[length - 1]))
+			return "has a number without a unit";
+		wrong = dry_parse_duration_ms(text + i, length - i, &rest);
+		if (wrong)
+			return wrong;
+	}
+	if (rest < 0)
+		return "has a sign behind its days";
+	if (days > (DURATION_MS_MAX - rest) / DAY_MS)
+		return "is too large";
+	*ms = days * DAY_MS + rest;
 	return NULL;
 }
 

@@ -36,7 +36,6 @@ static struct dry_file_list files_of(const struct dry_cli_arguments *given, int 
 static bool read_request(struct dry_cli *cli, struct dry_assemble_request *request, struct dry_arena *arena)
 {
 	const struct dry_cli_arguments *const given = &cli->arguments;
-	const char *const provision = dry_cli_value(given, ASSEMBLE_PROVISION);
 
 	dry_assemble_request_init(request);
 	request->output = cli->output;
@@ -53,14 +52,7 @@ static bool read_request(struct dry_cli *cli, struct dry_assemble_request *reque
 	request->records = files_of(given, ASSEMBLE_RECORDS, arena);
 	if (request->anonymize_key && !*request->anonymize_key)
 		return dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--anonymize: the key is empty");
-	const char *wrong = provision
-		? dry_parse_duration_ms(provision, strlen(provision), &request->provision_ms) : NULL;
-	if (!wrong && provision && request->provision_ms < 0)
-		wrong = "is negative";
-	if (!wrong)
-		return true;
-	dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--provision-time: \"%s\" %s", provision, wrong);
-	return dry_fail_expected(&cli->err, "a duration, for example 2m");
+	return dry_cli_duration(cli, ASSEMBLE_PROVISION, "--provision-time", 0, INT64_MAX, &request->provision_ms);
 }
 
 static int run_assemble(struct dry_cli *cli)

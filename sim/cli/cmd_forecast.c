@@ -22,20 +22,6 @@ enum {
 #define MINUTE_MS INT64_C(60000)
 #define DAY_MS (1440 * MINUTE_MS)
 
-static bool read_duration(struct dry_cli *cli, int id, const char *name, int64_t *ms)
-{
-	const char *text = dry_cli_value(&cli->arguments, id), *wrong;
-
-	if (!text)
-		return true;
-	wrong = dry_parse_duration_ms(text, strlen(text), ms);
-	if (!wrong && *ms >= MINUTE_MS && *ms <= 3660 * DAY_MS)
-		return true;
-	dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "%s %s: %s", name, text,
-		 wrong ? wrong : "is out of range");
-	return dry_fail_expected(&cli->err, "a duration from 1m on, such as 15m, 24h or 168h");
-}
-
 static bool read_options(struct dry_cli *cli, struct dry_future_options *options)
 {
 	const char *growth = dry_cli_value(&cli->arguments, FORECAST_GROWTH);
@@ -45,9 +31,9 @@ static bool read_options(struct dry_cli *cli, struct dry_future_options *options
 	*options = (struct dry_future_options){ .bucket_ms = 15 * MINUTE_MS, .season_ms = DAY_MS,
 						.horizon_ms = 7 * DAY_MS, .growth = 1,
 						.seed = cli->has_seed ? cli->seed : 1 };
-	fine &= read_duration(cli, FORECAST_HORIZON, "--horizon", &options->horizon_ms);
-	fine &= read_duration(cli, FORECAST_SEASON, "--season", &options->season_ms);
-	fine &= read_duration(cli, FORECAST_BUCKET, "--bucket", &options->bucket_ms);
+	fine &= dry_cli_duration(cli, FORECAST_HORIZON, "--horizon", MINUTE_MS, 3660 * DAY_MS, &options->horizon_ms);
+	fine &= dry_cli_duration(cli, FORECAST_SEASON, "--season", MINUTE_MS, 3660 * DAY_MS, &options->season_ms);
+	fine &= dry_cli_duration(cli, FORECAST_BUCKET, "--bucket", MINUTE_MS, 3660 * DAY_MS, &options->bucket_ms);
 	options->has_method = method && strcmp(method, "auto") != 0;
 	if (options->has_method)
 		fine &= dry_forecast_method_find(method, &options->method);

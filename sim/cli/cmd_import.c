@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/help.h"
 #include "base/units.h"
@@ -76,7 +77,7 @@ static bool read_time(struct dry_cli *cli, int id, const char *option, int64_t *
 	if (!wrong)
 		return true;
 	dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "%s: \"%s\" %s", option, text, wrong);
-	return dry_fail_expected(&cli->err, "an instant (2026-03-02T08:00:00Z) or a time from the start (2h)");
+	return dry_fail_expected(&cli->err, "an instant (2026-03-02T08:00:00Z) or a time from the start (2h, 3d)");
 }
 
 static bool read_integer(struct dry_cli *cli, int id, const char *option, int64_t min, int64_t max,
@@ -90,19 +91,6 @@ static bool read_integer(struct dry_cli *cli, int id, const char *option, int64_
 	if (text)
 		*value = (int32_t)number;
 	return true;
-}
-
-static bool read_window(struct dry_cli *cli, int64_t *ms)
-{
-	const char *text = dry_cli_value(&cli->arguments, IMPORT_WINDOW);
-	const char *wrong = text ? dry_parse_duration_ms(text, strlen(text), ms) : NULL;
-
-	if (!wrong && text && *ms <= 0)
-		wrong = "is not above 0";
-	if (!wrong)
-		return true;
-	dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--recreation-window: \"%s\" %s", text, wrong);
-	return dry_fail_expected(&cli->err, "a duration, for example 60s");
 }
 
 static bool read_request(struct dry_cli *cli, struct dry_import_request *request)
@@ -132,7 +120,7 @@ static bool read_request(struct dry_cli *cli, struct dry_import_request *request
 	    request->from_ms >= request->to_ms)
 		return dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE,
 				"--from and --to: the range runs backwards");
-	return read_window(cli, &request->recreation_window_ms) &&
+	return dry_cli_duration(cli, IMPORT_WINDOW, "--recreation-window", 1, INT64_MAX, &request->recreation_window_ms) &&
 	       read_integer(cli, IMPORT_SPLIT, "--split", 1, 1000000, &request->swf_split) &&
 	       read_integer(cli, IMPORT_YEAR, "--log-year", 1970, 9999, &request->log_year);
 }
@@ -158,18 +146,22 @@ static bool read_operands(struct dry_cli *cli, struct dry_import_request *reques
 	return dry_fail_expected(&cli->err, "dryscale import [KIND] FILE|-; \"--list\" shows the kinds");
 }
 
-/* A misspelt kind is no missing file. */
+/* What is no file and stands where a kind may stand is an unknown kind. */
 static bool check_kind(struct dry_cli *cli, const struct dry_import_request *request)
 {
 	const char *nearest = NULL;
+	struct dry_page kinds = { 0 };
 
-	if (request->kind || request->file_count < 2 || strpbrk(request->file[0], "./"))
+	if (request->kind || request->file_count < 2 || strpbrk(request->file[0], "./") ||
+	    !strcmp(request->file[0], "-") || !access(request->file[0], F_OK))
 		return true;
 	dry_import_kind_find(request->file[0], &nearest);
-	if (!nearest)
-		return true;
 	dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "import: no kind \"%s\"", request->file[0]);
-	return dry_fail_fix(&cli->err, "did you mean \"%s\"?", nearest);
+	for (size_t i = 0; i < dry_import_kind_count; i++)
+		dry_page_printf(&kinds, "%s%s", i ? ", " : "auto, ", dry_import_kinds[i].name);
+	dry_fail_expected(&cli->err, "%s", dry_page_string(&kinds));
+	dry_page_release(&kinds);
+	return nearest ? dry_fail_fix(&cli->err, "did you mean \"%s\"?", nearest) : false;
 }
 
 static bool write_report(struct dry_cli *cli, struct dry_import_report *report)

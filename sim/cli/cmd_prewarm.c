@@ -37,20 +37,6 @@ struct warm_job {
 	uint32_t quantile_count;        /* of --quantile; 0 = not given */
 };
 
-/* An option's duration; it keeps its default when not given. */
-static bool read_duration(struct dry_cli *cli, int id, const char *name, int64_t least_ms, int64_t *ms)
-{
-	const char *text = dry_cli_value(&cli->arguments, id), *wrong;
-
-	if (!text)
-		return true;
-	wrong = dry_parse_duration_ms(text, strlen(text), ms);
-	if (!wrong && *ms >= least_ms)
-		return true;
-	dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "%s %s: %s", name, text, wrong ? wrong : "is too short");
-	return dry_fail_expected(&cli->err, "a duration such as 15m, 24h or 168h");
-}
-
 static bool read_share(struct dry_cli *cli, int id, const char *name, double low, double high, double *value)
 {
 	const char *text = dry_cli_value(&cli->arguments, id);
@@ -114,10 +100,10 @@ static bool read_options(struct dry_cli *cli, struct warm_job *job)
 		options->tau = job->quantile[0];
 	fine &= !held || dry_cli_number(cli, "--held-out", held, 1, 366, &number);
 	fine &= !changes || dry_cli_number(cli, "--changes", changes, 1, 288, &steps);
-	fine &= read_duration(cli, WARM_BUCKET, "--bucket", MINUTE_MS, &options->bucket_ms);
-	fine &= read_duration(cli, WARM_SEASON, "--season", MINUTE_MS, &options->season_ms);
-	fine &= read_duration(cli, WARM_DWELL, "--dwell", 0, &options->dwell_ms);
-	fine &= read_duration(cli, WARM_EARLY, "--acquire-early", 0, &options->acquire_early_ms);
+	fine &= dry_cli_duration(cli, WARM_BUCKET, "--bucket", MINUTE_MS, INT64_MAX, &options->bucket_ms);
+	fine &= dry_cli_duration(cli, WARM_SEASON, "--season", MINUTE_MS, INT64_MAX, &options->season_ms);
+	fine &= dry_cli_duration(cli, WARM_DWELL, "--dwell", 0, INT64_MAX, &options->dwell_ms);
+	fine &= dry_cli_duration(cli, WARM_EARLY, "--acquire-early", 0, INT64_MAX, &options->acquire_early_ms);
 	fine &= read_method(cli, options);
 	if (job->quantile_count > 1 && dry_cli_value(&cli->arguments, WARM_WRITE))
 		fine = dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--write takes one --quantile");

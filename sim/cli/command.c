@@ -95,6 +95,27 @@ bool dry_cli_number(struct dry_cli *cli, const char *option, const char *text, i
 				 (long long)max);
 }
 
+bool dry_cli_duration(struct dry_cli *cli, int option_id, const char *option, int64_t min_ms, int64_t max_ms,
+		      int64_t *ms)
+{
+	const char *text = dry_cli_value(&cli->arguments, option_id), *wrong;
+	char least[48];
+	int64_t value = 0;
+
+	if (!text)
+		return true;
+	wrong = dry_parse_span_ms(text, strlen(text), &value);
+	if (!wrong && (value < min_ms || value > max_ms))
+		wrong = value < min_ms ? "is too short" : "is too long";
+	if (!wrong) {
+		*ms = value;
+		return true;
+	}
+	dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "%s %s: %s", option, text, wrong);
+	return dry_fail_expected(&cli->err, "a duration from %s on, such as 15m, 24h or 7d",
+				 dry_format_duration(min_ms, least, sizeof(least)));
+}
+
 static bool read_size_limit(struct dry_cli *cli, struct dry_error *err)
 {
 	const char *text = dry_cli_value(&cli->arguments, DRY_COMMON_LIMIT_SIZE);

@@ -132,9 +132,9 @@ static bool add_range(struct values *values, const struct range *range, struct d
 	    !dry_parse_number(range->high, strlen(range->high), &to) &&
 	    !dry_parse_number(range->step, strlen(range->step), &by))
 		return add_decimals(values, range, from, to, by, err);
-	if (dry_parse_duration_ms(range->low, strlen(range->low), &low) ||
-	    dry_parse_duration_ms(range->high, strlen(range->high), &high) ||
-	    dry_parse_duration_ms(range->step, strlen(range->step), &step)) {
+	if (dry_parse_span_ms(range->low, strlen(range->low), &low) ||
+	    dry_parse_span_ms(range->high, strlen(range->high), &high) ||
+	    dry_parse_span_ms(range->step, strlen(range->step), &step)) {
 		fail_range(range, err, "is neither a range of numbers nor of durations");
 		return dry_fail_expected(err, "LO..HI/STEP, such as 10s..60s/10s or 0.4..0.7/0.05");
 	}
@@ -165,8 +165,8 @@ static bool read_values(struct values *values, const char *whole, const char *te
 	if (split_range(values, whole, text, &range)) {
 		int64_t low, high;
 
-		if (!dry_parse_duration_ms(range.low, strlen(range.low), &low) &&
-		    !dry_parse_duration_ms(range.high, strlen(range.high), &high) && low > high)
+		if (!dry_parse_span_ms(range.low, strlen(range.low), &low) &&
+		    !dry_parse_span_ms(range.high, strlen(range.high), &high) && low > high)
 			return fail_backwards(&range, err);
 		return add_range(values, &range, err);
 	}

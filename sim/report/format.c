@@ -67,7 +67,7 @@ bool dry_parse_clock(const char *text, int64_t *ms)
 	int64_t days = 0, hours, minutes, seconds = 0, rest = 0;
 
 	if (!strchr(text, ':'))
-		return !dry_parse_duration_ms(text, strlen(text), ms);
+		return !dry_parse_span_ms(text, strlen(text), ms);
 	hours = take_number(&p);
 	if (hours >= 0 && *p == 'd') {
 		days = hours;

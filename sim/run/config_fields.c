@@ -159,7 +159,7 @@ const char *dry_distribution_check(const struct dry_distribution *d)
 
 static const char *parse_span(const char *text, int64_t *ms)
 {
-	const char *wrong = dry_parse_duration_ms(text, strlen(text), ms);
+	const char *wrong = dry_parse_span_ms(text, strlen(text), ms);
 
 	if (wrong)
 		return wrong;

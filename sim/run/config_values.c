@@ -83,7 +83,9 @@ static const char *parse(const struct dry_config_field *field, const char *text,
 
 	switch (field->kind) {
 	case DRY_FIELD_DURATION:
-		wrong = dry_parse_duration_ms(text, length, value);
+		/* Options of a group are the autoscaler's own flags, which know no days. */
+		wrong = field->name && !strncmp(field->name, "options.", 8) ? dry_parse_duration_ms(text, length, value)
+									    : dry_parse_span_ms(text, length, value);
 		*number = wrong ? 0 : (double)*value / 1000;
 		return wrong;
 	case DRY_FIELD_PRICE:

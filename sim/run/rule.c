@@ -137,7 +137,7 @@ static bool parse_value(struct parser *p, const struct dry_rule *rule, double *v
 	}
 	if (n && !dry_parse_number(word, n, value))
 		return true;
-	if (n && is_time(unit) && !dry_parse_duration_ms(word, n, &ms)) {
+	if (n && is_time(unit) && !dry_parse_span_ms(word, n, &ms)) {
 		*value = unit == DRY_UNIT_HOURS ? (double)ms / 3600000 : (double)ms / 1000;
 		return true;
 	}

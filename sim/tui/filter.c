@@ -59,7 +59,7 @@ static bool number_of(const char *text, double *number)
 	}
 	if (!dry_parse_number(text, length, number))
 		return true;
-	if (dry_parse_duration_ms(text, length, &ms))
+	if (dry_parse_span_ms(text, length, &ms))
 		return false;
 	*number = (double)ms / 1000;
 	return true;

@@ -89,6 +89,22 @@ dry import --strict -o - --columns t=at,cpu=cpus any.csv
 ok "--strict refuses what is made up" is 3
 ok "and says what" tells "made up"
 printf 'hello\n' >hello.txt
+printf '{"kind":"EventList","apiVersion":"v1","items":[{"metadata":{"name":"a.1","namespace":"shop"},"involvedObject":{"kind":"Pod","namespace":"shop","name":"a"},"reason":"TriggeredScaleUp","message":"pod triggered scale-up: [{g 1->2 (max: 6)}]","source":{"component":"cluster-autoscaler"},"firstTimestamp":"2026-03-02T10:00:05Z","lastTimestamp":"2026-03-02T10:00:05Z","count":1,"type":"Normal"}]}' >list.json
+dry import list.json
+ok "an API server's list of events, whose items have no kind" says '"event":"scaleUp","nodeGroup":"g","from":1,"to":2'
+printf '{"kind":"DaemonSetList","apiVersion":"apps/v1","items":[{"metadata":{"name":"agent","namespace":"kube-system"},"spec":{"template":{"spec":{"containers":[{"name":"a","resources":{"requests":{"cpu":"100m"}}}]}}}}]}' >list.json
+dry import daemonsets list.json
+ok "and its list of DaemonSets" says 'name: agent'
+printf '{"kind":"DeploymentList","apiVersion":"apps/v1","items":[{"metadata":{"name":"cluster-autoscaler"},"spec":{"template":{"spec":{"containers":[{"name":"ca","image":"r/cluster-autoscaler:v1.36.1","command":["./cluster-autoscaler","--scan-interval=20s"]}]}}}}]}' >list.json
+dry import deployment list.json
+ok "and its list of Deployments" says 'scan-interval: 20s'
+dry import pod-list --from 1x -o - watch.json
+ok "a time from the start that is none" tells '16d'
+dry import nosuch hello.txt
+ok "an unknown kind is a usage error" is 2
+ok "that lists the kinds" sh -c 'grep -q "no kind \"nosuch\"" err && grep -q "expected: auto, .*pod-list.*events" err'
+dry import node hello.txt
+ok "and names the nearest" tells 'did you mean "nodes"?'
 refused "a file of no kind" hello.txt hello.txt
 
 dry import --list

@@ -90,4 +90,11 @@ ok "each group" json '[.groups[].name] == ["general", "big"]'
 cat small.yaml | "$DRYSCALE" run -f json - >out 2>err
 code=$?
 ok "a scenario from stdin" json '.metrics.pods == 12'
+dry run -f json -p horizon=1d small.yaml
+ok "a horizon of a day" is 0
+cp out day
+dry run -f json -p horizon=24h small.yaml
+ok "is one of 24 hours" sh -c 'jq -S "del(.parameters, .settings)" day >a; jq -S "del(.parameters, .settings)" out >b; diff a b | grep -v horizon | grep -c "^[<>]" | grep -qx 0'
+dry run -p scale-down-unneeded-time=1d small.yaml
+ok "a flag of the autoscaler knows no days" sh -c 'grep -q "unknown unit" err'
 done_testing

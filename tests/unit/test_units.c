@@ -87,6 +87,22 @@ static void durations_read_as_go_reads_them(void **state)
 	CHECK(dry_parse_duration_ms, row);
 }
 
+static void days_come_before_what_go_reads(void **state)
+{
+	static const struct parse_case row[] = {
+		{ "16d", INT64_C(1382400000), NULL }, { "1d12h", INT64_C(129600000), NULL }, { "0d", 0, NULL },
+		{ "1d0.5s", INT64_C(86400500), NULL }, { "1h30m", 5400000, NULL }, { "90", 90000, NULL },
+		{ "-3s", -3000, NULL }, { "106751d", INT64_C(9223286400000), NULL },
+		{ "106752d", 0, "is too large" }, { "99999999999999999999d", 0, "is too large" },
+		{ "1d12", 0, "has a number without a unit" }, { "1.5d", 0, "has an unknown unit" },
+		{ "d", 0, "has no number" }, { "1d1d", 0, "has an unknown unit" },
+		{ "1d-1h", 0, "has a sign behind its days" }, { "-1d", 0, "has an unknown unit" }, { "", 0, "is empty" },
+	};
+
+	(void)state;
+	CHECK(dry_parse_span_ms, row);
+}
+
 static void prices_and_integers_keep_every_digit(void **state)
 {
 	static const struct parse_case price[] = {
@@ -167,6 +183,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(quantities_read_as_kubernetes_reads_them),
 		cmocka_unit_test(durations_read_as_go_reads_them),
+		cmocka_unit_test(days_come_before_what_go_reads),
 		cmocka_unit_test(prices_and_integers_keep_every_digit),
 		cmocka_unit_test(numbers_are_the_nearest_double),
 		cmocka_unit_test(formats_are_short_and_read_back),

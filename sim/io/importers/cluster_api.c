@@ -193,11 +193,11 @@ static bool read_item(struct dry_import_job *job, const struct dry_items *items,
 	const uint32_t kind = dry_tree_find(tree, items->item, "kind");
 
 	job->report->rows_read++;
-	if (dry_tree_type_of(tree, items->item) != DRY_TREE_OBJECT || !kind)
+	if (dry_tree_type_of(tree, items->item) != DRY_TREE_OBJECT || (!kind && !*items->head_kind))
 		return dry_fail(err, DRY_ERROR_INPUT, dry_items_where(items, items->item),
 				"is no Kubernetes object: kind is missing");
 	for (size_t i = 0; i < sizeof(group_kind) / sizeof(group_kind[0]); i++)
-		if (dry_tree_is(tree, kind, group_kind[i]))
+		if (dry_items_is_kind(items, items->item, group_kind[i]))
 			return read_group(job, capi, items, group_kind[i], err);
 	read_template(job, capi, items);
 	return true;

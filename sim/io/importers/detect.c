@@ -89,8 +89,10 @@ int dry_kube_events_detect(const char *start, size_t length, const char *path)
 	start = start_of_text(start, &length);
 	if (start_has(start, length < START_NEAR ? length : START_NEAR, "audit.k8s.io"))
 		return 0;
-	return start_pair(start, length, "kind", "Event") &&
-	       (start_has(start, length, "involvedObject") || start_has(start, length, "regarding")) ? 92 : 0;
+	if (!start_has(start, length, "involvedObject") && !start_has(start, length, "regarding"))
+		return 0;
+	/* Items of an API server's own list have no kind. */
+	return start_pair(start, length, "kind", "Event") || start_pair(start, length, "kind", "EventList") ? 96 : 0;
 }
 
 int dry_prom_detect(const char *start, size_t length, const char *path)

@@ -404,6 +404,16 @@ int dry_items_next(struct dry_items *items, struct dry_error *err)
 	}
 }
 
+bool dry_items_is_kind(const struct dry_items *items, uint32_t object, const char *kind)
+{
+	const uint32_t own = dry_tree_find(&items->tree, object, "kind");
+	const size_t length = strlen(kind);
+
+	if (own)
+		return dry_tree_is(&items->tree, own, kind);
+	return items->in_list && !strncmp(items->head_kind, kind, length) && !strcmp(items->head_kind + length, "List");
+}
+
 struct dry_where dry_items_where(const struct dry_items *items, uint32_t node)
 {
 	const struct dry_tree *const tree = &items->tree;

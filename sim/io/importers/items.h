@@ -48,6 +48,9 @@ void dry_items_close(struct dry_items *items);
 /* 1 with the next item in the tree, 0 at the end, -1 with a complaint. */
 int dry_items_next(struct dry_items *items, struct dry_error *err);
 
+/* Is the object of that kind? One without a kind is what its list says: those of an API server's own lists. */
+bool dry_items_is_kind(const struct dry_items *items, uint32_t object, const char *kind);
+
 /* The place of a node of the current item. */
 struct dry_where dry_items_where(const struct dry_items *items, uint32_t node);
 

@@ -22,9 +22,9 @@ const char *dry_import_parse_time(const char *text, int64_t *ms)
 
 	if (!dry_clock_parse(text, length, ms))
 		return NULL;
-	if (!dry_parse_duration_ms(text, length, ms))
+	if (!dry_parse_span_ms(text, length, ms))
 		return NULL;
-	return "is neither a date (2026-03-02T10:00:00Z) nor a time from the origin (90m, 5400)";
+	return "is neither a date (2026-03-02T10:00:00Z) nor a time from the origin (90m, 16d, 5400)";
 }
 
 void dry_import_count(struct dry_import_job *job, struct dry_import_counters *counters,

@@ -203,14 +203,13 @@ static bool read_item(struct dry_import_job *job, const struct dry_items *items,
 	struct daemon_sets *const sets = context;
 	const struct dry_tree *const tree = &items->tree;
 	const uint32_t object = unwrap(tree, items->item);
-	const uint32_t kind = dry_tree_find(tree, object, "kind");
 	const uint32_t metadata = dry_tree_find(tree, object, "metadata");
 	const struct dry_where where = dry_items_where(items, object);
 
 	job->report->rows_read++;
 	if (dry_tree_type_of(tree, object) != DRY_TREE_OBJECT || !metadata)
 		return dry_fail(err, DRY_ERROR_INPUT, where, "is no Kubernetes object: metadata is missing");
-	if (dry_tree_is(tree, kind, "DaemonSet"))
+	if (dry_items_is_kind(items, object, "DaemonSet"))
 		return add(job, sets, items, metadata, sub(tree, metadata, "name"),
 			   dry_tree_path(tree, object, "spec.template.spec"), err);
 	const uint32_t owner = owner_name(tree, metadata);

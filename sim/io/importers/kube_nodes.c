@@ -289,9 +289,9 @@ static bool read_item(struct dry_import_job *job, const struct dry_items *items,
 	job->report->rows_read++;
 	if (dry_tree_type_of(tree, items->item) != DRY_TREE_OBJECT || !metadata)
 		return dry_fail(err, DRY_ERROR_INPUT, where, "is no node: metadata is missing");
-	if (dry_tree_is(tree, kind, "ConfigMap"))
+	if (dry_items_is_kind(items, items->item, "ConfigMap"))
 		return kube_status_read(&nodes->status, job, items, err);
-	if (dry_tree_is(tree, kind, "Deployment"))
+	if (dry_items_is_kind(items, items->item, "Deployment"))
 		return kube_status_deployment(&nodes->status, job, items, err);
 	if (kind && !dry_tree_is(tree, kind, "Node")) {
 		const char *const name = dry_tree_text(tree, kind, &length);

@@ -99,11 +99,11 @@ static bool read_item(struct dry_import_job *job, const struct dry_items *items,
 	const struct dry_where where = dry_items_where(items, items->item);
 	size_t length;
 
-	if (dry_tree_type_of(tree, items->item) != DRY_TREE_OBJECT || !kind) {
+	if (dry_tree_type_of(tree, items->item) != DRY_TREE_OBJECT || (!kind && !*items->head_kind)) {
 		dry_fail(err, DRY_ERROR_INPUT, where, "is no Kubernetes object: kind is missing");
 		return dry_fail_fix(err, "kubectl get deploy -n kube-system cluster-autoscaler -o yaml");
 	}
-	if (dry_tree_is(tree, kind, "ConfigMap")) {
+	if (dry_items_is_kind(items, items->item, "ConfigMap")) {
 		const uint32_t text = dry_tree_path(tree, items->item, "data.priorities");
 		if (text)
 			return settings_priorities(job, settings, items, text, err);
@@ -111,12 +111,15 @@ static bool read_item(struct dry_import_job *job, const struct dry_items *items,
 		DRY_LEAVE_OUT(job, where, "is a ConfigMap without data.priorities");
 		return true;
 	}
-	if (dry_tree_is(tree, kind, "Deployment") || dry_tree_is(tree, kind, "StatefulSet") ||
-	    dry_tree_is(tree, kind, "DaemonSet") || dry_tree_is(tree, kind, "Pod"))
+	if (dry_items_is_kind(items, items->item, "Deployment") || dry_items_is_kind(items, items->item, "StatefulSet") ||
+	    dry_items_is_kind(items, items->item, "DaemonSet") || dry_items_is_kind(items, items->item, "Pod"))
 		return read_workload(job, settings, items, err);
 	const char *const name = dry_tree_text(tree, kind, &length);
 	job->report->rows_read++;
-	DRY_LEAVE_OUT(job, where, "is a %.*s", (int)length, name ? name : "");
+	if (!name)
+		DRY_LEAVE_OUT(job, where, "is of a %s", items->head_kind);
+	else
+		DRY_LEAVE_OUT(job, where, "is a %.*s", (int)length, name);
 	return true;
 }
 
