@@ -21,6 +21,7 @@ enum dry_node_end {
 
 struct dry_node_record {
 	uint32_t group_index;
+	uint32_t place;                 /* of world/place.h */
 	uint32_t ordinal;
 	int64_t requested_at_ms;        /* initial nodes: 0 for billing, though they are older */
 	int64_t launched_at_ms;         /* -1: accepted, but never launched: not billed */
@@ -37,10 +38,10 @@ struct dry_node_record {
 	double used_nusd;               /* price in force times requested share of value, over Ready (methods.md 1.3) */
 };
 
-/* A change of a group's price in force, as the run saw it. */
+/* A change of a place's price in force, as the run saw it. */
 struct dry_price_change {
 	int64_t at_ms;
-	uint32_t group_index;
+	uint32_t place;
 	int64_t nusd_per_hour;
 };
 
@@ -51,7 +52,7 @@ struct dry_record {
 	uint32_t node_count;
 	struct dry_node_record *node;   /* in order of request */
 	uint32_t price_change_count;
-	struct dry_price_change *price_change;  /* by time; each group's first row is its price at 0 */
+	struct dry_price_change *price_change;  /* by time; each place's first row is its price at 0 */
 
 	/* one entry a row of input->pod */
 	int64_t *first_start_at_ms;     /* -1: never */

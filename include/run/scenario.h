@@ -45,6 +45,7 @@ struct dry_stockout_process {           /* spot.stockouts, methods.md 2.3 */
 /* Capacity of a group over time (spot.availability); INT32_MAX = unlimited. */
 struct dry_availability {
 	uint32_t group_index;           /* DRY_NONE = every spot group */
+	dry_symbol zone;                /* only there; 0 = wherever the group is */
 	int64_t gap_ms;
 	uint32_t count;
 	const int32_t *capacity;

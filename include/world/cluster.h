@@ -20,6 +20,7 @@
 #include "des/event_queue.h"
 #include "world/node_group.h"
 #include "world/observer.h"
+#include "world/place.h"
 #include "world/shape.h"
 #include "world/workload.h"
 
@@ -126,16 +127,10 @@ struct dry_group {
 	uint32_t *instance;             /* slots that exist: creating, running, deleting; any order */
 	size_t instance_count, instance_capacity;
 	uint32_t ready_count;
-	int64_t price_nusd_per_hour;
-	struct dry_resources daemon_request;    /* of the DaemonSets that run on its nodes */
-	int64_t daemon_nonzero_cpu, daemon_nonzero_memory;
-	uint32_t daemon_count;
-	uint32_t *daemon_set;           /* their indices */
-	const struct dry_node_label *label;     /* all labels but hostname, sorted by key text */
-	uint32_t label_count;
+	uint32_t more_places;           /* its places beyond the first: from this one on, zone_count - 1 of them */
+	uint32_t zone_count;
 	bool is_gpu;                    /* has the provider's GPU label */
 	uint32_t gpu_resource;          /* first GPU resource with allocatable, DRY_NONE */
-	int64_t stockout_until_ms;      /* of drawn stock-outs (processes) */
 };
 
 struct dry_budget_count {
@@ -183,8 +178,10 @@ struct dry_cluster_hooks {
 	void (*on_decision)(void *context, const struct dry_event *event);
 	/* When a new instance of the group comes: ms from now, -1 = never; *error: listed with a create error. */
 	int64_t (*provision_delay)(void *context, uint32_t group_index, uint32_t ordinal);
-	/* True: this increase is refused (drawn stock-outs); mode says how. */
-	bool (*is_stocked_out)(void *context, uint32_t group_index, int32_t count, enum dry_stockout_mode *mode);
+	/* True: the place has no room for a target of so many (prices, drawn stock-outs); mode says how it fails. */
+	bool (*is_stocked_out)(void *context, uint32_t place, int32_t target, enum dry_stockout_mode *mode);
+	/* True: bad luck of this one increase refuses it as a whole. */
+	bool (*is_refused)(void *context, uint32_t group_index);
 };
 
 struct dry_undo;
@@ -203,6 +200,9 @@ struct dry_cluster {
 	struct dry_group *group;
 	size_t group_capacity;
 	uint32_t group_count;
+	struct dry_place *place;
+	size_t place_capacity;
+	uint32_t place_count;
 
 	/* nodes: slots; the hot columns apart */
 	struct dry_node *node;
@@ -212,6 +212,7 @@ struct dry_cluster {
 	int64_t *free[DRY_RESOURCE_MAX];
 	int64_t *nonzero_cpu, *nonzero_memory;
 	uint32_t *node_group;
+	uint32_t *node_place;
 	int64_t *node_requested_at;
 	bool groups_disordered;         /* some nodes of one instant are not in order of their groups */
 	uint8_t *node_flags;
@@ -276,7 +277,7 @@ struct dry_cluster {
 	struct dry_budget_count *budget_count;
 	size_t budget_capacity;
 
-	/* class x group: does the class fit the group's labels and taints (enum dry_fit + 1, 0 = not asked) */
+	/* class x place: does the class fit the place's labels and taints (enum dry_fit + 1, 0 = not asked) */
 	uint8_t *static_fit;
 	size_t static_fit_capacity;
 
@@ -292,7 +293,7 @@ struct dry_cluster {
 	size_t undo_capacity;
 	bool in_snapshot;               /* fakes hold slots: new instances wait */
 	struct dry_deferred_increase {
-		uint32_t group_index;
+		uint32_t place;
 		int32_t count;
 		bool stocked_out;
 		bool with_error;
@@ -381,8 +382,8 @@ void dry_node_add_pod(struct dry_cluster *cluster, uint32_t slot, uint32_t pod, 
 void dry_node_remove_pod(struct dry_cluster *cluster, uint32_t pod);
 
 /* --- nodes --- */
-/* A slot with the group's free room (less its DaemonSets): an instance or a fake. */
-uint32_t dry_node_make(struct dry_cluster *cluster, uint32_t group_index, bool fake);
+/* A slot with the place's free room (less its DaemonSets): an instance or a fake. */
+uint32_t dry_node_make(struct dry_cluster *cluster, uint32_t place, bool fake);
 void dry_node_set_flag(struct dry_cluster *cluster, uint32_t slot, uint8_t flag, bool on);
 void dry_node_set_ready(struct dry_cluster *cluster, uint32_t slot, bool ready);
 void dry_node_evict_daemons(struct dry_cluster *cluster, uint32_t slot);
@@ -391,7 +392,16 @@ void dry_node_count_to(struct dry_cluster *cluster, uint32_t slot);
 int64_t dry_node_requested(const struct dry_cluster *cluster, uint32_t slot, uint32_t resource);
 
 /* --- cloud --- */
-/* NULL = done; else the reason of the refusal. */
+/* The place of the group's zone with this index. */
+static inline uint32_t dry_group_place(const struct dry_group *group, const struct dry_cluster *cluster, uint32_t z)
+{
+	return z ? group->more_places + z - 1 : (uint32_t)(group - cluster->group);
+}
+/*
+ * NULL = done; else the reason of the refusal. Each node of a group over
+ * several zones goes to the one with the fewest nodes of the group, in listed
+ * order on a tie, that is not stocked out now.
+ */
 const char *dry_cloud_increase(struct dry_cluster *cluster, uint32_t group_index, int32_t count);
 /* Instances of increases that were accepted while a snapshot was open. */
 void dry_cloud_make_deferred(struct dry_cluster *cluster);
@@ -401,8 +411,9 @@ void dry_cloud_delete(struct dry_cluster *cluster, uint32_t slot);
 void dry_cloud_interrupt(struct dry_cluster *cluster, uint32_t slot, int64_t at_ms);
 /* The interruption was announced: no new pods, and those on the node are evicted. */
 void dry_cloud_notice(struct dry_cluster *cluster, uint32_t slot);
-/* Newest registered node of the group that is not being deleted, skipping `skip` of them; DRY_NONE. */
-uint32_t dry_cloud_newest(const struct dry_cluster *cluster, uint32_t group_index, uint32_t skip,
+/* Newest registered node of the group (zone: of those there; 0 = any) that is not being deleted, skipping `skip`
+ * of them; DRY_NONE. */
+uint32_t dry_cloud_newest(const struct dry_cluster *cluster, uint32_t group_index, dry_symbol zone, uint32_t skip,
 			  bool with_deleting);
 /* Handles one due queue entry of the world's kinds; false: not one of the world's. */
 bool dry_cluster_handle(struct dry_cluster *cluster, const struct dry_queue_entry *entry);

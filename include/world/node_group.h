@@ -34,12 +34,20 @@ struct dry_size_step {                  /* of minSizeSchedule */
 	int32_t min_size;
 };
 
+/* One of several zones of a group: an ASG or MIG over zones. */
+struct dry_group_zone {
+	dry_symbol zone;
+	uint32_t price_series;          /* index into dry_input.price_series, DRY_NONE = none */
+};
+
 struct dry_node_group {
 	const char *name;
 	dry_symbol name_symbol;
 	dry_symbol instance_type;
 	dry_symbol region;
-	dry_symbol zone;
+	dry_symbol zone;                        /* the first, where there are several */
+	uint32_t zone_count;                    /* of zones; 0 = only the one above, else 2 or more */
+	const struct dry_group_zone *zones;     /* as listed; world/place.h has the questions */
 	enum dry_capacity_type capacity_type;
 	int32_t min_size;
 	int32_t max_size;

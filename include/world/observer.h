@@ -31,6 +31,7 @@ struct dry_event {
 	bool is_placeholder;            /* pod_index counts placeholder pods */
 	int32_t from, to;
 	int64_t until_ms;
+	uint32_t zone;                  /* nodeReady of a group over several zones: symbol of the node's; else 0 */
 	const char *reason;             /* outOfResources, timeout, other; empty, underutilized, unready; scaleDown, interruption */
 };
 

@@ -17,8 +17,8 @@ void dry_snapshot_end(struct dry_cluster *cluster);
 uint32_t dry_snapshot_mark(const struct dry_cluster *cluster);
 void dry_snapshot_revert(struct dry_cluster *cluster, uint32_t mark);
 
-/* A fake node of the group's template at the end of the list. */
-uint32_t dry_snapshot_add_fake(struct dry_cluster *cluster, uint32_t group_index);
+/* A fake node of the place at the end of the list: of the template's. */
+uint32_t dry_snapshot_add_fake(struct dry_cluster *cluster, uint32_t place);
 void dry_snapshot_remove_node(struct dry_cluster *cluster, uint32_t slot);
 void dry_snapshot_add_pod(struct dry_cluster *cluster, uint32_t pod, uint32_t slot);
 void dry_snapshot_remove_pod(struct dry_cluster *cluster, uint32_t pod);

@@ -57,6 +57,7 @@ struct dry_trace_event {
 	uint32_t order;
 	enum dry_trace_event_kind kind;
 	uint32_t group_index;           /* DRY_NONE for podDelete */
+	dry_symbol zone;                /* interrupt, stockout, nodeNotReady: only there; 0 = wherever the group is */
 	uint32_t node_ordinal;          /* the named node <group>-<ordinal>; DRY_NONE = by count */
 	uint32_t count;                 /* newest nodes first */
 	int64_t notice_ms;

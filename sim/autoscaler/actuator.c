@@ -284,7 +284,7 @@ static void look(struct dry_autoscaler *ca, uint32_t index)
 static bool evict_daemons(struct dry_autoscaler *ca, uint32_t slot)
 {
 	struct dry_cluster *cluster = ca->cluster;
-	bool any = world_group(ca, cluster->node_group[slot])->daemon_count > 0 &&
+	bool any = cluster->place[cluster->node_place[slot]].daemon_count > 0 &&
 		   !cluster->node[slot].daemons_evicted;
 	uint32_t pod, next;
 

@@ -36,31 +36,31 @@ static bool is_ignored(const struct dry_autoscaler *ca, const char *key)
 	return false;
 }
 
-static bool have_same_labels(const struct dry_autoscaler *ca, const struct dry_group *a,
-			     const struct dry_group *b)
+static bool have_same_labels(const struct dry_autoscaler *ca, const struct dry_place *a,
+			     const struct dry_place *b)
 {
 	uint32_t i;
 
 	for (i = 0; i < a->label_count; i++) {
-		const char *other = dry_group_label(b, a->label[i].key);
+		const char *other = dry_place_label(b, a->label[i].key);
 
 		if (!is_ignored(ca, a->label[i].key) && (!other || strcmp(other, a->label[i].value)))
 			return false;
 	}
 	for (i = 0; i < b->label_count; i++)
-		if (!is_ignored(ca, b->label[i].key) && !dry_group_label(a, b->label[i].key))
+		if (!is_ignored(ca, b->label[i].key) && !dry_place_label(a, b->label[i].key))
 			return false;
 	return true;
 }
 
-static bool have_balancing_labels(const struct dry_autoscaler *ca, const struct dry_group *a,
-				  const struct dry_group *b)
+static bool have_balancing_labels(const struct dry_autoscaler *ca, const struct dry_place *a,
+				  const struct dry_place *b)
 {
 	uint32_t i;
 
 	for (i = 0; i < ca->options->balancing_label.count; i++) {
-		const char *x = dry_group_label(a, ca->options->balancing_label.text[i]);
-		const char *y = dry_group_label(b, ca->options->balancing_label.text[i]);
+		const char *x = dry_place_label(a, ca->options->balancing_label.text[i]);
+		const char *y = dry_place_label(b, ca->options->balancing_label.text[i]);
 
 		if (!x || !y || strcmp(x, y))
 			return false;
@@ -69,41 +69,40 @@ static bool have_balancing_labels(const struct dry_autoscaler *ca, const struct 
 }
 
 /* What the template's own pods leave: the number of pods is not subtracted. */
-static int64_t free_amount(const struct dry_group *group, uint32_t r)
+static int64_t free_amount(const struct dry_node_group *spec, const struct dry_place *place, uint32_t r)
 {
-	int64_t own = r == DRY_RESOURCE_PODS ? 0 : group->daemon_request.amount[r];
+	int64_t own = r == DRY_RESOURCE_PODS ? 0 : place->daemon_request.amount[r];
 
-	return group->spec->allocatable.amount[r] - own;
+	return spec->allocatable.amount[r] - own;
 }
 
-static bool have_same_resources(const struct dry_autoscaler *ca, const struct dry_group *a,
-				const struct dry_group *b)
+static bool have_same_resources(const struct dry_autoscaler *ca, uint32_t g, uint32_t h)
 {
+	const struct dry_node_group *a = world_group(ca, g)->spec, *b = world_group(ca, h)->spec;
+	const struct dry_place *on_a = template_place(ca, g), *on_b = template_place(ca, h);
 	const struct dry_options *o = ca->options;
 	uint32_t r;
 
-	if ((a->spec->capacity.present | 1u << DRY_RESOURCE_PODS) !=
-		    (b->spec->capacity.present | 1u << DRY_RESOURCE_PODS) ||
-	    (a->spec->allocatable.present | 1u << DRY_RESOURCE_PODS) !=
-		    (b->spec->allocatable.present | 1u << DRY_RESOURCE_PODS))
+	if ((a->capacity.present | 1u << DRY_RESOURCE_PODS) != (b->capacity.present | 1u << DRY_RESOURCE_PODS) ||
+	    (a->allocatable.present | 1u << DRY_RESOURCE_PODS) !=
+		    (b->allocatable.present | 1u << DRY_RESOURCE_PODS))
 		return false;
 	for (r = 0; r < ca->cluster->spec.resource_count; r++) {
-		int64_t x = a->spec->capacity.amount[r], y = b->spec->capacity.amount[r];
+		int64_t x = a->capacity.amount[r], y = b->capacity.amount[r];
 
 		if (r == DRY_RESOURCE_MEMORY ? !within(x, y, o->memory_difference_ratio) : x != y)
 			return false;
-		if (!within(a->spec->allocatable.amount[r], b->spec->allocatable.amount[r],
-			    o->max_allocatable_difference_ratio))
+		if (!within(a->allocatable.amount[r], b->allocatable.amount[r], o->max_allocatable_difference_ratio))
 			return false;
 		if (r >= DRY_RESOURCE_EXTENDED) {
-			bool p = a->daemon_request.present >> r & 1, q = b->daemon_request.present >> r & 1;
+			bool p = on_a->daemon_request.present >> r & 1, q = on_b->daemon_request.present >> r & 1;
 
 			if (p != q)
 				return false;
 			if (!p)
 				continue;
 		}
-		if (!within(free_amount(a, r), free_amount(b, r), o->max_free_difference_ratio))
+		if (!within(free_amount(a, on_a, r), free_amount(b, on_b, r), o->max_free_difference_ratio))
 			return false;
 	}
 	return true;
@@ -111,11 +110,11 @@ static bool have_same_resources(const struct dry_autoscaler *ca, const struct dr
 
 static bool are_similar(const struct dry_autoscaler *ca, uint32_t g, uint32_t h)
 {
-	const struct dry_group *a = world_group(ca, g), *b = world_group(ca, h);
+	const struct dry_place *a = template_place(ca, g), *b = template_place(ca, h);
 
 	if (ca->options->balancing_label.count)
 		return have_balancing_labels(ca, a, b);
-	return have_same_resources(ca, a, b) && have_same_labels(ca, a, b);
+	return have_same_resources(ca, g, h) && have_same_labels(ca, a, b);
 }
 
 static const uint32_t *fitting_of(const struct dry_autoscaler *ca, uint32_t g, uint32_t *count)

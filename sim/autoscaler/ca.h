@@ -73,6 +73,7 @@ struct ca_group {
 
 	uint32_t template_id;           /* identity of this loop's template */
 	uint32_t cached_template_id;    /* of the last good node's; 0 = none */
+	uint32_t template_place;        /* whose labels and DaemonSets it has */
 	uint32_t upcoming_first;        /* slot of the first fake of this loop */
 	uint32_t upcoming_count;
 
@@ -225,6 +226,12 @@ static inline bool ca_rule_on(const struct dry_autoscaler *ca, enum ca_rule rule
 static inline struct dry_group *world_group(const struct dry_autoscaler *ca, uint32_t g)
 {
 	return &ca->cluster->group[g];
+}
+
+/* What the group's template says of a new node: the zone of a real node, or the first listed. */
+static inline const struct dry_place *template_place(const struct dry_autoscaler *ca, uint32_t g)
+{
+	return &ca->cluster->place[ca->group[g].template_place];
 }
 
 static inline const struct dry_pod_class *pod_class(const struct dry_autoscaler *ca, uint32_t pod)

@@ -115,7 +115,7 @@ static void place_pod(struct estimate *e, uint32_t pod, uint32_t slot)
 static void add_node(struct estimate *e)
 {
 	e->granted++;
-	e->last = dry_snapshot_add_fake(e->ca->cluster, e->group_index);
+	e->last = dry_snapshot_add_fake(e->ca->cluster, e->ca->group[e->group_index].template_place);
 }
 
 /* Part A: nodes made in this estimation. Returns how many pods of the group it placed. */

@@ -127,12 +127,13 @@ static uint32_t keep_price(struct dry_autoscaler *ca, struct ca_option *option, 
 	uint32_t i, k;
 
 	for (i = 0; i < count; i++) {
+		const int64_t price = template_place(ca, option[i].group_index)->price_nusd_per_hour;
 		const struct dry_group *group = world_group(ca, option[i].group_index);
 		double pods = 0, ratio, cores, unfitness, suppressed;
 
 		for (k = 0; k < option[i].pod_count; k++)
 			pods += pod_price(ca, option[i].pod[k]);
-		ratio = ((double)group->price_nusd_per_hour / 1e9 * option[i].node_count + stabilization) /
+		ratio = ((double)price / 1e9 * option[i].node_count + stabilization) /
 			(pods + stabilization);
 		cores = (double)group->spec->capacity.amount[DRY_RESOURCE_CPU] / 1000;
 		unfitness = preferred / cores > cores / preferred ? preferred / cores : cores / preferred;

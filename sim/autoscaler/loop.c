@@ -90,6 +90,7 @@ static void reset_groups(struct dry_autoscaler *ca)
 		ca->group[g].startup_ms = ca->group[g].own_startup ? own->max_node_startup_ms
 								   : ca->options->max_node_startup_ms;
 		ca->group[g].good_node = DRY_NONE;
+		ca->group[g].template_place = g;
 		ca->group[g].local_up_ms = ca->group[g].local_delete_ms = ca->group[g].local_fail_ms = INT64_MIN;
 	}
 }
@@ -140,7 +141,7 @@ static void clear_unneeded(struct dry_autoscaler *ca)
 	ca->unneeded_count = 0;
 }
 
-/* --- step 10: templates; only their identity matters, hints remember it --- */
+/* --- step 10: templates; of one group they differ in their identity, which hints remember, and their zone --- */
 
 static bool is_good_template(const struct dry_autoscaler *ca, uint32_t slot)
 {
@@ -160,8 +161,9 @@ static void make_templates(struct dry_autoscaler *ca)
 		struct ca_group *group = &ca->group[g];
 
 		group->template_id = 0;
-		if (group->good_node != DRY_NONE && ca->cluster->node[group->good_node].registered &&
-		    is_good_template(ca, group->good_node))
+		/* of several zones it matters which good node is the first */
+		if (group->good_node != DRY_NONE && world_group(ca, g)->zone_count == 1 &&
+		    ca->cluster->node[group->good_node].registered && is_good_template(ca, group->good_node))
 			group->template_id = group->cached_template_id = ++ca->template_ids;
 		else
 			missing = true;
@@ -175,6 +177,7 @@ static void make_templates(struct dry_autoscaler *ca)
 		if (is_good_template(ca, slot)) {
 			group->template_id = group->cached_template_id = ++ca->template_ids;
 			group->good_node = slot;
+			group->template_place = ca->cluster->node_place[slot];
 		} else if (ca->now_ms - ca->cluster->node[slot].transition_at_ms <= 60000) {
 			ca_due(ca, ca->cluster->node[slot].transition_at_ms + 60001);
 		}
@@ -207,7 +210,7 @@ static void add_upcoming(struct dry_autoscaler *ca)
 		if (!ca->options->upcoming_without_request && (!group->has_request || ca_in_backoff(ca, g)))
 			continue;
 		for (k = 0; k < upcoming; k++)
-			dry_snapshot_add_fake(cluster, g);
+			dry_snapshot_add_fake(cluster, group->template_place);
 		group->upcoming_count = (uint32_t)upcoming;
 		replaced[g] = true;
 	}

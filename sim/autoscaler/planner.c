@@ -63,7 +63,7 @@ static int64_t daemon_amount(const struct dry_autoscaler *ca, uint32_t slot, uin
 {
 	if (ca->cluster->node[slot].daemons_evicted)
 		return 0;
-	return world_group(ca, ca->cluster->node_group[slot])->daemon_request.amount[resource];
+	return ca->cluster->place[ca->cluster->node_place[slot]].daemon_request.amount[resource];
 }
 
 /* Requests of pods that do not count: long terminating ones; daemons among the trace's pods. */

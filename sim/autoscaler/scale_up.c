@@ -16,18 +16,19 @@ static int64_t cores_of(const struct dry_group *group)
 	return (group->spec->capacity.amount[DRY_RESOURCE_CPU] + 999) / 1000;
 }
 
-static const char *gpu_type(const struct dry_group *group)
+static const char *gpu_type(const struct dry_autoscaler *ca, const struct dry_group *group)
 {
-	const char *type = dry_group_label(group, "k8s.amazonaws.com/accelerator");
+	const struct dry_place *place = &ca->cluster->place[group - ca->cluster->group];
+	const char *type = dry_place_label(place, "k8s.amazonaws.com/accelerator");
 
 	if (!type)
-		type = dry_group_label(group, "cloud.google.com/gke-accelerator");
+		type = dry_place_label(place, "cloud.google.com/gke-accelerator");
 	return type;
 }
 
 int64_t ca_gpus_of(const struct dry_autoscaler *ca, const struct dry_group *group, uint32_t limit)
 {
-	const char *type = gpu_type(group);
+	const char *type = gpu_type(ca, group);
 
 	if (!type || group->gpu_resource == DRY_NONE || strcmp(type, ca->options->gpu_total[limit].type))
 		return 0;
@@ -166,7 +167,7 @@ static void find_fitting(struct dry_autoscaler *ca)
 	ca->fitting_count = dry_arena_array(&cluster->scratch, ca->group_count + 1, sizeof(uint32_t));
 	for (i = 0; i < ca->valid_count; i++) {
 		uint32_t g = ca->valid[i], mark = dry_snapshot_mark(cluster);
-		uint32_t slot = dry_snapshot_add_fake(cluster, g);
+		uint32_t slot = dry_snapshot_add_fake(cluster, ca->group[g].template_place);
 		uint32_t *list = &ca->fitting[(size_t)g * ca->equivalence_count];
 
 		memset(answer, 0, classes);
@@ -298,13 +299,13 @@ static bool could_ever_take(struct dry_autoscaler *ca, uint32_t g, uint32_t clas
 	const struct dry_group *group = world_group(ca, g);
 	uint32_t i;
 
-	if (dry_static_fit(ca->cluster, class_index, g) != DRY_FITS)
+	if (dry_static_fit(ca->cluster, class_index, ca->group[g].template_place) != DRY_FITS)
 		return false;
 	for (i = 0; i < shape->request_count; i++) {
 		uint32_t r = shape->request[i].resource;
 
 		if (shape->request[i].amount >
-		    group->spec->allocatable.amount[r] - group->daemon_request.amount[r])
+		    group->spec->allocatable.amount[r] - template_place(ca, g)->daemon_request.amount[r])
 			return false;
 	}
 	return true;
@@ -456,7 +457,7 @@ static bool pack_salvo(struct dry_autoscaler *ca, const struct ca_option *best, 
 	for (g = 0; g < ca->group_count; g++)
 		for (i = 0; i < plan_count; i++)
 			for (k = 0; plan[i].group_index == g && k < plan[i].count; k++)
-				dry_snapshot_add_fake(cluster, g);
+				dry_snapshot_add_fake(cluster, ca->group[g].template_place);
 	nodes.end = cluster->node_count;
 	for (i = 0; i < best->pod_count; i++) {
 		uint32_t slot = dry_snapshot_scan(cluster, cluster->pod[best->pod[i]].class_index,

@@ -19,12 +19,13 @@ static const char trace_events[] =
 	".TP\n\\fBpodDelete\\fR\n"
 	"name, namespace: deleted by its owner, wherever it is.\n"
 	".TP\n\\fBinterrupt\\fR\n"
-	"node, or nodeGroup and count (newest nodes first); notice: the nodes vanish at t + notice.\n"
+	"node, or nodeGroup and count (newest nodes first; zone: those there); notice: the nodes vanish at\n"
+	"t + notice.\n"
 	".TP\n\\fBstockout\\fR\n"
-	"nodeGroup, until, mode: error (the cloud refuses), silent (instances never come up) or instance\n"
+	"nodeGroup (zone: only there), until, mode: error (the cloud refuses), silent (instances never come up) or instance\n"
 	"(each new instance is listed with an error).\n"
 	".TP\n\\fBnodeNotReady\\fR\n"
-	"node, or nodeGroup and count; until: the node is not ready, its pods stay and run on.\n"
+	"node, or nodeGroup and count (zone: those there); until: the node is not ready, its pods stay and run on.\n"
 	".TP\n\\fBprice\\fR\n"
 	"price in dollars an hour, and nodeGroup, or instanceType and zone (and product): the spot price\n"
 	"from t on. Also in files of their own (prices).\n";
@@ -36,6 +37,13 @@ static const char scenario_head[] =
 	"version, name, description, seed, horizon, warmup, loopDuration, trace, prices,\n"
 	"nodeGroups, autoscaler, expanderPriorities, daemonSets, podDisruptionBudgets, spot,\n"
 	"billing, slo, scheduler, placeholders, sweep, objectives.\n";
+
+static const char zones[] =
+	"zone, or zones: a list. A group over several zones, as an Auto Scaling group, a scale set or a\n"
+	"regional instance group is, gets each new node in the zone where it has the fewest, the first listed\n"
+	"on a tie; a zone without stock is passed over. Prices, interruptions and outages are those of the\n"
+	"node's own zone. The autoscaler sees one template, of the zone of the group's oldest good node, or of\n"
+	"the first listed while there is none. spot.availability: file, nodeGroup, zone, scale, atLeast.\n";
 
 static const char results[] =
 	"JSON documents with a schema (dryscale.run/1, dryscale.sweep/1, dryscale.check/1 ...) and units in the\n"
@@ -70,6 +78,8 @@ void dry_help_manual_formats(struct dry_page *page)
 	dry_page_add(page, scenario_head);
 	dry_page_add(page, ".SS Fields of a node group\n");
 	add_fields(page, dry_group_field_table, dry_group_field_count);
+	dry_page_add(page, ".TP\n\\fBzone\\fR, \\fBzones\\fR\n");
+	dry_page_add(page, zones);
 	dry_page_add(page, ".SS Fields of the scenario that can be swept\n");
 	add_fields(page, dry_config_field_table, dry_config_field_count);
 	dry_help_add_topic(page, "FLAGS OF THE AUTOSCALER", "flags");

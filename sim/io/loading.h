@@ -104,6 +104,13 @@ struct load {
 	size_t series_count, series_capacity;
 };
 
+/* --- zones (scenario_zones.c) --- */
+
+/* zone of a node group, or zones: a list, of which a single entry says the same. */
+void load_zones(struct load *load, const struct dry_doc_node *node, struct dry_node_group *group);
+/* The name of one of the zones of group g (DRY_NONE: complains); untouched when the node is NULL. */
+bool load_zone_of(struct load *load, const struct dry_doc_node *node, uint32_t g, dry_symbol *zone);
+
 /* --- pods (pod_spec.c, pod_class.c) --- */
 
 enum {

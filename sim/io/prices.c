@@ -58,9 +58,10 @@ static uint32_t series_at(const struct load *load, const struct dry_node_group *
 }
 
 /* Of its zone; clouds that price by region publish the region as the zone. */
-static uint32_t series_of(const struct load *load, const struct dry_node_group *group, uint32_t *candidates)
+static uint32_t series_of(const struct load *load, const struct dry_node_group *group, dry_symbol zone,
+			  uint32_t *candidates)
 {
-	const uint32_t found = series_at(load, group, group->zone, candidates);
+	const uint32_t found = series_at(load, group, zone, candidates);
 
 	return found != DRY_NONE || !group->region ? found : series_at(load, group, group->region, candidates);
 }
@@ -107,24 +108,55 @@ static void give_price(struct load *load, uint32_t g, bool traces)
 	dry_fail_fix(load->err, "add price: dollars per node-hour, such as 0.05, or prices: FILE");
 }
 
-static void find_series_of(struct load *load, uint32_t g)
+/* The series of the group in that zone, DRY_NONE with a note. */
+static uint32_t find_series_of(struct load *load, uint32_t g, dry_symbol place)
 {
-	struct dry_node_group *group = &load->input->config.group[g];
+	const struct dry_node_group *group = &load->input->config.group[g];
 	struct dry_where where = { .file = load->input->scenario_file };
 	const char *type = dry_symbols_text(load->symbols, group->instance_type);
-	const char *zone = dry_symbols_text(load->symbols, group->zone);
-	uint32_t candidates;
+	const char *zone = dry_symbols_text(load->symbols, place);
+	uint32_t candidates, series = series_of(load, group, place, &candidates);
 
-	group->price_series = series_of(load, group, &candidates);
-	if (group->price_series == DRY_NONE && load->series_count && group->price_nusd_per_hour != LOAD_NO_PRICE)
+	if (series == DRY_NONE && load->series_count && group->price_nusd_per_hour != LOAD_NO_PRICE)
 		dry_warn(load->err, where,
 			 "nodeGroups[%u]: the prices have none of \"%s\" in \"%s\"; %s keeps its own price", g, type, zone,
 			 group->name);
 	if (candidates > 1)
 		dry_warn(load->err, where,
 			 "nodeGroups[%u]: the prices have %u products of \"%s\" in \"%s\"; that of \"%s\" is used", g,
-			 candidates, type, zone,
-			 dry_symbols_text(load->symbols, load->series[group->price_series].product));
+			 candidates, type, zone, dry_symbols_text(load->symbols, load->series[series].product));
+	return series;
+}
+
+/*
+ * A zone of several that the prices do not have: at the group's own price, or
+ * when it has none at that of the first zone they do have.
+ */
+static void find_zone_series(struct load *load, uint32_t g)
+{
+	struct dry_node_group *group = &load->input->config.group[g];
+	struct dry_group_zone *zones = dry_arena_array(load->arena, group->zone_count, sizeof(*zones));
+	const bool has_own = group->price_nusd_per_hour != LOAD_NO_PRICE;
+	struct dry_where where = { .file = load->input->scenario_file };
+	uint32_t z, known = DRY_NONE;
+
+	memcpy(zones, group->zones, group->zone_count * sizeof(*zones));
+	for (z = 0; z < group->zone_count; z++) {
+		zones[z].price_series = find_series_of(load, g, zones[z].zone);
+		known = known == DRY_NONE && zones[z].price_series != DRY_NONE ? z : known;
+	}
+	for (z = 0; !has_own && known != DRY_NONE && z < group->zone_count; z++) {
+		if (zones[z].price_series != DRY_NONE)
+			continue;
+		zones[z].price_series = zones[known].price_series;
+		dry_warn(load->err, where,
+			 "nodeGroups[%u]: the prices have none of \"%s\" in \"%s\"; there %s costs as in \"%s\"", g,
+			 dry_symbols_text(load->symbols, group->instance_type),
+			 dry_symbols_text(load->symbols, zones[z].zone), group->name,
+			 dry_symbols_text(load->symbols, zones[known].zone));
+	}
+	group->zones = zones;
+	group->price_series = zones[0].price_series;
 }
 
 static void match_groups(struct load *load, bool traces)
@@ -135,7 +167,10 @@ static void match_groups(struct load *load, bool traces)
 	for (g = 0; g < config->group_count; g++) {
 		if (config->group[g].capacity_type != DRY_SPOT)
 			continue;
-		find_series_of(load, g);
+		if (config->group[g].zone_count > 1)
+			find_zone_series(load, g);
+		else
+			config->group[g].price_series = find_series_of(load, g, config->group[g].zone);
 		if (config->group[g].price_nusd_per_hour == LOAD_NO_PRICE)
 			give_price(load, g, traces);
 	}

@@ -19,9 +19,9 @@ static const char *const plain_field[] = {
 };
 
 static const char *const group_key[] = {
-	"name", "instanceType", "capacityType", "region", "zone", "minSize", "maxSize", "initialSize", "capacity",
-	"allocatable", "labels", "taints", "price", "maxPrice", "provisionTime", "deletionTime", "priority", "options",
-	"failureProbability", "stockoutProbability", "billFrom", "minSizeSchedule", "schedule", "schedulePeriod",
+	"name", "instanceType", "capacityType", "region", "zone", "zones", "minSize", "maxSize", "initialSize",
+	"capacity", "allocatable", "labels", "taints", "price", "maxPrice", "provisionTime", "deletionTime",
+	"priority", "options", "failureProbability", "stockoutProbability", "billFrom", "minSizeSchedule", "schedule", "schedulePeriod",
 	"minSizeActs", NULL
 };
 
@@ -491,7 +491,7 @@ static void read_group(struct load *load, const struct dry_doc_node *node, struc
 		group->initial_size = group->min_size < group->max_size ? group->min_size : group->max_size;
 	type = find_type(load, node, group);
 	load_symbol(load, dry_doc_find(node, "region"), &group->region);
-	load_symbol(load, dry_doc_find(node, "zone"), &group->zone);
+	load_zones(load, node, group);
 	if (type || dry_doc_find(node, "capacity") || dry_doc_find(node, "allocatable")) {
 		read_capacity(load, node, type, group);
 		read_price(load, node, type, group);

@@ -213,7 +213,7 @@ static void read_file(struct load *load, const struct dry_doc_node *node, const 
 static void read_availability_entry(struct load *load, const struct dry_doc_node *node, const char *folder,
 				    struct dry_availability *series)
 {
-	static const char *const known[] = { "file", "nodeGroup", "scale", "atLeast", NULL };
+	static const char *const known[] = { "file", "nodeGroup", "zone", "scale", "atLeast", NULL };
 
 	series->group_index = DRY_NONE;
 	series->scale = 1;
@@ -226,6 +226,7 @@ static void read_availability_entry(struct load *load, const struct dry_doc_node
 		load_missing(load, node, "file", "the name of a file");
 	if (dry_doc_find(node, "nodeGroup"))
 		series->group_index = load_group_named(load, dry_doc_find(node, "nodeGroup"));
+	load_zone_of(load, dry_doc_find(node, "zone"), series->group_index, &series->zone);
 	load_number(load, dry_doc_find(node, "scale"), 0, 1e6, &series->scale);
 	load_bool(load, dry_doc_find(node, "atLeast"), &series->at_least);
 	if (dry_doc_find(node, "file"))

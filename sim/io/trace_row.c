@@ -165,8 +165,9 @@ static bool read_target(struct load *load, const struct dry_doc_node *line, stru
 	if (node && group)
 		return load_fail(load, group, "does not go with node");
 	if (node) {
-		if (number)
-			return load_fail(load, number, "goes with nodeGroup, not with node");
+		if (number || dry_doc_find(line, "zone"))
+			return load_fail(load, number ? number : dry_doc_find(line, "zone"),
+					 "goes with nodeGroup, not with node");
 		return load_node_named(load, node, &event->group_index, &event->node_ordinal);
 	}
 	if (!group)
@@ -179,7 +180,7 @@ static bool read_target(struct load *load, const struct dry_doc_node *line, stru
 	if (number && !load_integer(load, number, 0, 1000000, &count))
 		return false;
 	event->count = (uint32_t)count;
-	return true;
+	return load_zone_of(load, dry_doc_find(line, "zone"), event->group_index, &event->zone);
 }
 
 static bool read_until(struct load *load, const struct dry_doc_node *line, struct load_row *row)
@@ -196,7 +197,8 @@ static bool read_until(struct load *load, const struct dry_doc_node *line, struc
 
 static bool read_interrupt(struct load *load, struct load_row *row, const struct dry_doc_node *line)
 {
-	static const char *const known[] = { "t", "type", "node", "nodeGroup", "count", "notice", NULL };
+	static const char *const known[] = { "t", "type", "node", "nodeGroup", "zone", "count", "notice",
+					     NULL };
 	const struct dry_doc_node *notice = dry_doc_find(line, "notice");
 
 	row->event.kind = DRY_TRACE_INTERRUPT;
@@ -206,7 +208,8 @@ static bool read_interrupt(struct load *load, struct load_row *row, const struct
 
 static bool read_not_ready(struct load *load, struct load_row *row, const struct dry_doc_node *line)
 {
-	static const char *const known[] = { "t", "type", "node", "nodeGroup", "count", "until", NULL };
+	static const char *const known[] = { "t", "type", "node", "nodeGroup", "zone", "count", "until",
+					     NULL };
 
 	row->event.kind = DRY_TRACE_NODE_NOT_READY;
 	return load_map(load, line, known) && read_target(load, line, &row->event, 1) &&
@@ -215,7 +218,7 @@ static bool read_not_ready(struct load *load, struct load_row *row, const struct
 
 static bool read_stockout(struct load *load, struct load_row *row, const struct dry_doc_node *line)
 {
-	static const char *const known[] = { "t", "type", "nodeGroup", "until", "mode", NULL };
+	static const char *const known[] = { "t", "type", "nodeGroup", "zone", "until", "mode", NULL };
 	static const char *const mode[] = { "error", "silent", "instance", NULL };
 	const struct dry_doc_node *group = dry_doc_find(line, "nodeGroup"), *how = dry_doc_find(line, "mode");
 	uint32_t index = 0;
@@ -231,7 +234,8 @@ static bool read_stockout(struct load *load, struct load_row *row, const struct 
 	if (row->event.group_index == DRY_NONE || (how && !load_word(load, how, mode, &index)))
 		return false;
 	row->event.mode = (enum dry_stockout_mode)index;
-	return read_until(load, line, row);
+	return load_zone_of(load, dry_doc_find(line, "zone"), row->event.group_index, &row->event.zone) &&
+	       read_until(load, line, row);
 }
 
 static bool read_delete(struct load *load, struct load_row *row, const struct dry_doc_node *line)

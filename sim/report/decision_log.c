@@ -65,7 +65,7 @@ struct dry_decision_log *dry_decision_log_new(struct dry_report_stream *stream,
 					      const struct dry_config *config)
 {
 	struct dry_decision_log *log = dry_xcalloc(1, sizeof(*log));
-	size_t longest = 0, longest_space = 0, longest_pod = 0;
+	size_t longest = 0, longest_space = 0, longest_pod = 0, longest_zone = 0;
 
 	log->stream = stream;
 	log->input = input;
@@ -75,6 +75,10 @@ struct dry_decision_log *dry_decision_log_new(struct dry_report_stream *stream,
 	for (uint32_t g = 0; g < config->group_count; g++) {
 		log->group[g] = escape(config->group[g].name, &log->group_length[g]);
 		longest = log->group_length[g] > longest ? log->group_length[g] : longest;
+		for (uint32_t z = 0; z < config->group[g].zone_count; z++) {
+			size_t length = strlen(dry_symbols_text(&input->symbols, config->group[g].zones[z].zone));
+			longest_zone = length > longest_zone ? length : longest_zone;
+		}
 	}
 	log->name_space = dry_xcalloc(input->class_count + 1, sizeof(char *));
 	log->name_space_length = dry_xcalloc(input->class_count + 1, sizeof(size_t));
@@ -89,7 +93,7 @@ struct dry_decision_log *dry_decision_log_new(struct dry_report_stream *stream,
 		size_t length = strlen(input->pod.name_text + input->pod.name_offset[p]);
 		longest_pod = length > longest_pod ? length : longest_pod;
 	}
-	log->room = 320 + 2 * longest + longest_space + 6 * longest_pod;
+	log->room = 320 + 2 * longest + longest_space + 6 * (longest_pod + longest_zone);
 	return log;
 }
 
@@ -210,6 +214,14 @@ static char *put_group(char *at, const struct dry_decision_log *log, const struc
 	return at;
 }
 
+static char *put_zone(char *at, const struct dry_decision_log *log, uint32_t zone)
+{
+	at = PUT(at, ",\"zone\":\"");
+	at = put_name(at, dry_symbols_text(&log->input->symbols, zone));
+	*at++ = '"';
+	return at;
+}
+
 static char *put_reason(char *at, const char *key, const char *reason)
 {
 	if (!reason)
@@ -237,6 +249,9 @@ static char *put_fields(char *at, const struct dry_decision_log *log, const stru
 		at = PUT(at, ",\"until\":");
 		return put_seconds(at, event->until_ms);
 	case DRY_EVENT_NODE_READY:
+		at = put_group(at, log, event);
+		at = put_node(at, log, event);
+		return event->zone ? put_zone(at, log, event->zone) : at;
 	case DRY_EVENT_NODE_GONE:
 		at = put_group(at, log, event);
 		return put_node(at, log, event);

@@ -249,7 +249,14 @@ static void add_group_json(const struct dry_input_report *report, struct dry_jso
 	dry_json_text(json, "name", group->name);
 	dry_json_text(json, "instance_type", symbol_text(report->input, group->instance_type));
 	dry_json_text(json, "capacity_type", capacity_name(group->capacity_type));
-	dry_json_text(json, "zone", symbol_text(report->input, group->zone));
+	if (group->zone_count > 1) {
+		dry_json_open_array(json, "zones");
+		for (uint32_t z = 0; z < group->zone_count; z++)
+			dry_json_text(json, NULL, symbol_text(report->input, group->zones[z].zone));
+		dry_json_close_array(json);
+	} else {
+		dry_json_text(json, "zone", symbol_text(report->input, group->zone));
+	}
 	dry_json_integer(json, "min_size", group->min_size);
 	dry_json_integer(json, "max_size", group->max_size);
 	dry_json_integer(json, "initial_size", group->initial_size);

@@ -5,6 +5,7 @@
 #include "autoscaler/options.h"
 #include "base/units.h"
 #include "report/policy.h"
+#include "world/place.h"
 
 struct judge {
 	const struct dry_policy *policy;
@@ -92,7 +93,7 @@ static const char *symbol_text(const struct judge *j, dry_symbol symbol)
 static void judge_group_places(struct judge *j, const struct dry_node_group *group)
 {
 	const struct dry_policy *p = j->policy;
-	const char *type = symbol_text(j, group->instance_type), *zone = symbol_text(j, group->zone);
+	const char *type = symbol_text(j, group->instance_type);
 	const char *region = symbol_text(j, group->region);
 
 	if (*type && !is_listed(&p->instance_families, type, family_length(type)) &&
@@ -100,9 +101,14 @@ static void judge_group_places(struct judge *j, const struct dry_node_group *gro
 		find(j, 0, "limits.instanceFamilies",
 		     dry_arena_printf(j->arena, "node group %s: %s is of no approved family", group->name,
 				      type));
-	if (*zone && !is_listed(&p->zones, zone, strlen(zone)))
-		find(j, 0, "limits.zones",
-		     dry_arena_printf(j->arena, "node group %s: zone %s is not approved", group->name, zone));
+	for (uint32_t z = 0; z < dry_group_zone_count(group); z++) {
+		const char *zone = symbol_text(j, dry_group_zone(group, z));
+
+		if (*zone && !is_listed(&p->zones, zone, strlen(zone)))
+			find(j, 0, "limits.zones",
+			     dry_arena_printf(j->arena, "node group %s: zone %s is not approved", group->name,
+					      zone));
+	}
 	if (*region && !is_listed(&p->regions, region, strlen(region)))
 		find(j, 0, "limits.regions",
 		     dry_arena_printf(j->arena, "node group %s: region %s is not approved (data residency)",

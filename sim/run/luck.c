@@ -49,31 +49,35 @@ static int64_t max_price(const struct dry_simulation *sim, const struct dry_node
 	return group->on_demand_price_nusd_per_hour;
 }
 
-bool luck_price_is_above(const struct dry_simulation *sim, uint32_t group_index)
+bool luck_price_is_above(const struct dry_simulation *sim, uint32_t place)
 {
-	const struct dry_node_group *group = &sim->config->group[group_index];
+	const struct dry_node_group *group = &sim->config->group[sim->cluster.place[place].group_index];
 	int64_t most = max_price(sim, group);
 
 	return sim->config->spot.price_interrupts && group->capacity_type == DRY_SPOT && most >= 0 &&
-	       sim->cluster.group[group_index].price_nusd_per_hour > most;
+	       sim->cluster.place[place].price_nusd_per_hour > most;
 }
 
-bool luck_is_stocked_out(void *context, uint32_t group_index, int32_t count, enum dry_stockout_mode *mode)
+bool luck_is_stocked_out(void *context, uint32_t place, int32_t target, enum dry_stockout_mode *mode)
+{
+	struct dry_simulation *sim = context;
+
+	*mode = DRY_STOCKOUT_ERROR;
+	if (luck_price_is_above(sim, place) || target > sim->capacity[place])
+		return true;
+	if (sim->cluster.place[place].stockout_until_ms <= sim->cluster.now_ms)
+		return false;
+	*mode = sim->config->spot.stockouts.mode;
+	return true;
+}
+
+bool luck_is_refused(void *context, uint32_t group_index)
 {
 	struct dry_simulation *sim = context;
 	const struct dry_node_group *group = &sim->config->group[group_index];
-	struct dry_group *state = &sim->cluster.group[group_index];
 
-	*mode = DRY_STOCKOUT_ERROR;
-	if (luck_price_is_above(sim, group_index) || state->target > sim->capacity[group_index] - count)
-		return true;
-	if (state->stockout_until_ms > sim->cluster.now_ms) {
-		*mode = sim->config->spot.stockouts.mode;
-		return true;
-	}
 	return group->stockout_probability > 0 &&
-	       draw(sim, &sim->refusal, group_index, sim->refusals[group_index]++) <
-		       group->stockout_probability;
+	       draw(sim, &sim->refusal, group_index, sim->refusals[group_index]++) < group->stockout_probability;
 }
 
 /* The reclaim of a node: with a handler its pods leave at the notice, else they die with it. */

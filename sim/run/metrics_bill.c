@@ -5,52 +5,53 @@
 #include "base/arena.h"
 #include "base/assert.h"
 #include "metrics_scratch.h"
+#include "world/place.h"
 #include "base/banned.h"
 
 #define HOUR_MS INT64_C(3600000)
 #define DAY_HOURS 24.0
 
-/* --- prices, one list a group --- */
+/* --- prices, one list a place --- */
 
 static void gather_prices(struct dry_metrics_scratch *scratch, const struct dry_record *record)
 {
-	uint32_t groups = record->config->group_count, i, g, sum = 0;
-	size_t rows = (size_t)record->price_change_count + groups + 1;
+	uint32_t places = dry_place_count(record->config->group, record->config->group_count), i, p, sum = 0;
+	size_t rows = (size_t)record->price_change_count + places + 1;
 	uint32_t *start;
 
 	scratch->price_start = dry_grow(scratch->price_start, &scratch->price_start_capacity,
-					(size_t)groups + 2, sizeof(uint32_t));
+					(size_t)places + 2, sizeof(uint32_t));
 	scratch->price_at_ms = dry_grow(scratch->price_at_ms, &scratch->price_at_capacity, rows,
 					sizeof(int64_t));
 	scratch->price_nusd = dry_grow(scratch->price_nusd, &scratch->price_nusd_capacity, rows,
 				       sizeof(int64_t));
 	start = scratch->price_start;
-	memset(start, 0, ((size_t)groups + 2) * sizeof(*start));
+	memset(start, 0, ((size_t)places + 2) * sizeof(*start));
 	for (i = 0; i < record->price_change_count; i++)
-		start[record->price_change[i].group_index + 1]++;
-	for (g = 1; g <= groups; g++) {
-		sum += start[g];
-		start[g] = sum;
+		start[record->price_change[i].place + 1]++;
+	for (p = 1; p <= places; p++) {
+		sum += start[p];
+		start[p] = sum;
 	}
 	for (i = 0; i < record->price_change_count; i++) {
 		const struct dry_price_change *change = &record->price_change[i];
-		uint32_t at = start[change->group_index]++;
+		uint32_t at = start[change->place]++;
 
 		scratch->price_at_ms[at] = change->at_ms;
 		scratch->price_nusd[at] = change->nusd_per_hour;
 	}
 	/* Every start has moved to its list's end: move them back by one list. */
-	for (g = groups; g > 0; g--)
-		start[g] = start[g - 1];
+	for (p = places; p > 0; p--)
+		start[p] = start[p - 1];
 	start[0] = 0;
 }
 
-struct dry_price_steps metrics_prices(const struct dry_metrics_scratch *scratch, uint32_t group_index)
+struct dry_price_steps metrics_prices(const struct dry_metrics_scratch *scratch, uint32_t place)
 {
-	uint32_t start = scratch->price_start[group_index];
+	uint32_t start = scratch->price_start[place];
 
 	return (struct dry_price_steps){
-		.count = scratch->price_start[group_index + 1] - start,
+		.count = scratch->price_start[place + 1] - start,
 		.at_ms = scratch->price_at_ms + start,
 		.nusd_per_hour = scratch->price_nusd + start,
 	};
@@ -100,7 +101,7 @@ static void bill_node(const struct dry_metrics_scratch *scratch, const struct dr
 	const struct dry_node_record *node = &record->node[i];
 	const struct dry_node_group *group = &record->config->group[node->group_index];
 	struct dry_bill_terms terms = metrics_terms(record->config);
-	struct dry_price_steps steps = metrics_prices(scratch, node->group_index);
+	struct dry_price_steps steps = metrics_prices(scratch, node->place);
 	struct dry_bill_interval interval;
 	int64_t cost, gross;
 

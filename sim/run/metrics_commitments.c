@@ -41,7 +41,7 @@ static void add_usage(struct dry_metrics_scratch *scratch, const struct dry_reco
 {
 	uint32_t g = record->node[node].group_index, column = scratch->column[g], hour;
 	struct dry_bill_terms terms = metrics_terms(record->config);
-	struct dry_price_steps steps = metrics_prices(scratch, g);
+	struct dry_price_steps steps = metrics_prices(scratch, record->node[node].place);
 	struct dry_bill_interval interval;
 	int64_t at, end;
 

@@ -63,6 +63,6 @@ void metrics_nodes(struct dry_metrics_scratch *scratch, const struct dry_record 
 /* The bill's view of a node; false: nothing is billed. */
 bool metrics_interval(const struct dry_record *record, uint32_t node, struct dry_bill_interval *interval);
 struct dry_bill_terms metrics_terms(const struct dry_config *config);
-struct dry_price_steps metrics_prices(const struct dry_metrics_scratch *scratch, uint32_t group_index);
+struct dry_price_steps metrics_prices(const struct dry_metrics_scratch *scratch, uint32_t place);
 
 #endif

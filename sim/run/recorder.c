@@ -154,6 +154,7 @@ static void on_node_requested(void *context, uint32_t slot)
 	row = &recorder->record.node[slot];
 	memset(row, 0, sizeof(*row));
 	row->group_index = node->group_index;
+	row->place = sim->cluster.node_place[slot];
 	row->ordinal = node->ordinal;
 	row->is_initial = node->requested_at_ms < 0;
 	row->requested_at_ms = row->is_initial ? 0 : node->requested_at_ms;
@@ -196,19 +197,20 @@ static void settle_node(struct dry_simulation *sim, uint32_t slot)
 		used += (node->requested_gpu_ms - row->requested_gpu_ms) * worth->gpu_usd_per_hour;
 	}
 	if (value > 0)
-		row->used_nusd += (double)group->price_nusd_per_hour * (used / value) / HOUR_MS;
+		row->used_nusd += (double)sim->cluster.place[row->place].price_nusd_per_hour * (used / value) / HOUR_MS;
 	row->requested_core_ms = node->requested_core_ms;
 	row->requested_byte_ms = node->requested_byte_ms;
 	row->requested_gpu_ms = node->requested_gpu_ms;
 }
 
-void recorder_settle(struct dry_simulation *sim, uint32_t group_index)
+void recorder_settle(struct dry_simulation *sim, uint32_t place)
 {
-	const struct dry_group *group = &sim->cluster.group[group_index];
+	const struct dry_group *group = &sim->cluster.group[sim->cluster.place[place].group_index];
 	size_t i;
 
 	for (i = 0; i < group->instance_count; i++)
-		settle_node(sim, group->instance[i]);
+		if (sim->cluster.node_place[group->instance[i]] == place)
+			settle_node(sim, group->instance[i]);
 }
 
 static void close_node(struct dry_simulation *sim, uint32_t slot)
@@ -364,11 +366,12 @@ void recorder_hooks(struct dry_simulation *sim, struct dry_cluster_hooks *hooks)
 	hooks->on_decision = on_decision;
 	hooks->provision_delay = luck_provision_delay;
 	hooks->is_stocked_out = luck_is_stocked_out;
+	hooks->is_refused = luck_is_refused;
 }
 
 /* --- money and time --- */
 
-void recorder_price(struct dry_simulation *sim, uint32_t group_index, int64_t nusd_per_hour)
+void recorder_price(struct dry_simulation *sim, uint32_t place, int64_t nusd_per_hour)
 {
 	struct recorder *recorder = &sim->recorder;
 	struct dry_price_change *change;
@@ -378,7 +381,7 @@ void recorder_price(struct dry_simulation *sim, uint32_t group_index, int64_t nu
 						 sizeof(*recorder->record.price_change));
 	change = &recorder->record.price_change[recorder->record.price_change_count++];
 	change->at_ms = sim->cluster.now_ms;
-	change->group_index = group_index;
+	change->place = place;
 	change->nusd_per_hour = nusd_per_hour;
 }
 
@@ -386,13 +389,13 @@ void recorder_price(struct dry_simulation *sim, uint32_t group_index, int64_t nu
 void recorder_spend(struct dry_simulation *sim)
 {
 	double hours = (double)(sim->cluster.now_ms - sim->spent_at_ms) / 3600000.0;
-	uint32_t g;
+	uint32_t p;
 
 	if (!sim->observes_samples || hours <= 0)
 		return;
-	for (g = 0; g < sim->cluster.group_count; g++)
-		sim->spent_exact += hours * (double)sim->cluster.group[g].price_nusd_per_hour *
-				    (double)sim->cluster.group[g].instance_count;
+	for (p = 0; p < sim->cluster.place_count; p++)
+		sim->spent_exact += hours * (double)sim->cluster.place[p].price_nusd_per_hour *
+				    (double)sim->cluster.place[p].instance_count;
 	sim->spent_at_ms = sim->cluster.now_ms;
 }
 
@@ -414,26 +417,35 @@ static void count_waits(struct dry_simulation *sim, double ms)
 		record->wait_loop_ms += ms * (pending - seen);
 }
 
-/* A pending pod that a new node of the group could take, as far as labels, taints and size say. */
+/* Could a new node at the place take a pod of the class, as far as labels, taints and size say? */
+static bool could_take(struct dry_simulation *sim, uint32_t p, uint32_t class_index)
+{
+	struct dry_cluster *cluster = &sim->cluster;
+	const struct dry_place *place = &cluster->place[p];
+	const int64_t *has = cluster->group[place->group_index].spec->allocatable.amount;
+	const struct dry_shape *shape = &sim->shapes.shape[class_index];
+	uint32_t r;
+
+	if (dry_static_fit(cluster, class_index, p) != DRY_FITS)
+		return false;
+	for (r = 0; r < shape->request_count; r++)
+		if (shape->request[r].amount >
+		    has[shape->request[r].resource] - place->daemon_request.amount[shape->request[r].resource])
+			return false;
+	return true;
+}
+
+/* A pending pod that a new node of the group could take in one of its zones. */
 static bool is_waited_for(struct dry_simulation *sim, uint32_t g)
 {
 	struct dry_cluster *cluster = &sim->cluster;
 	const struct dry_group *group = &cluster->group[g];
-	uint32_t i, r;
+	uint32_t i, z;
 
-	for (i = 0; i < cluster->active_count; i++) {
-		uint32_t class_index = cluster->active_class[i];
-		const struct dry_shape *shape = &sim->shapes.shape[class_index];
-
-		if (dry_static_fit(cluster, class_index, g) != DRY_FITS)
-			continue;
-		for (r = 0; r < shape->request_count; r++)
-			if (shape->request[r].amount > group->spec->allocatable.amount[shape->request[r].resource] -
-							       group->daemon_request.amount[shape->request[r].resource])
-				break;
-		if (r == shape->request_count)
-			return true;
-	}
+	for (i = 0; i < cluster->active_count; i++)
+		for (z = 0; z < group->zone_count; z++)
+			if (could_take(sim, dry_group_place(group, cluster, z), cluster->active_class[i]))
+				return true;
 	return false;
 }
 
@@ -453,6 +465,23 @@ void recorder_until(struct dry_simulation *sim, int64_t at_ms)
 			record->group_time_at_max_ms[g] += ms;
 }
 
+/* What a node of the group costs: the mean over its zones by nodes, of the first when it has none. */
+static int64_t price_of(const struct dry_simulation *sim, uint32_t g)
+{
+	const struct dry_cluster *cluster = &sim->cluster;
+	const struct dry_group *group = &cluster->group[g];
+	double sum = 0, nodes = 0;
+	uint32_t z;
+
+	for (z = 0; group->zone_count > 1 && z < group->zone_count; z++) {
+		const struct dry_place *place = &cluster->place[dry_group_place(group, cluster, z)];
+
+		sum += (double)place->price_nusd_per_hour * place->instance_count;
+		nodes += place->instance_count;
+	}
+	return nodes > 0 ? llround(sum / nodes) : cluster->place[g].price_nusd_per_hour;
+}
+
 void recorder_sample(struct dry_simulation *sim)
 {
 	struct dry_record *record = &sim->recorder.record;
@@ -469,7 +498,7 @@ void recorder_sample(struct dry_simulation *sim)
 	for (g = 0; g < sim->cluster.group_count; g++) {
 		sim->sample_ready[g] = (int32_t)sim->cluster.group[g].ready_count;
 		sim->sample_target[g] = sim->cluster.group[g].target;
-		sim->sample_price[g] = sim->cluster.group[g].price_nusd_per_hour;
+		sim->sample_price[g] = price_of(sim, g);
 	}
 	sample.pending_pods = sim->cluster.pending_count;
 	sample.running_pods = sim->cluster.running_count;

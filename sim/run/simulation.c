@@ -107,15 +107,16 @@ static const struct dry_autoscaler_priority *make_priorities(struct dry_simulati
 static void make_scratch(struct dry_simulation *sim)
 {
 	uint32_t g, count = sim->config->group_count;
+	uint32_t places = dry_place_count(sim->config->group, count);
 
 	dry_arena_reset(&sim->arena);
 	sim->entity = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->entity));
 	sim->refusals = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->refusals));
-	sim->series_next = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->series_next));
+	sim->series_next = dry_arena_array(&sim->arena, places + 1, sizeof(*sim->series_next));
 	sim->sample_ready = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->sample_ready));
 	sim->sample_target = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->sample_target));
 	sim->sample_price = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->sample_price));
-	sim->capacity = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->capacity));
+	sim->capacity = dry_arena_array(&sim->arena, places + 1, sizeof(*sim->capacity));
 	sim->next_step_ms = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->next_step_ms));
 	sim->retry_ms = dry_arena_array(&sim->arena, count + 1, sizeof(*sim->retry_ms));
 	for (g = 0; g < count; g++)
@@ -270,6 +271,7 @@ static void handle(struct dry_simulation *sim, const struct dry_queue_entry *ent
 		uint32_t slot = cluster->registered[i];
 
 		if (cluster->node[slot].group_index == e->group_index &&
+		    (!e->zone || cluster->place[cluster->node_place[slot]].zone == e->zone) &&
 		    (e->node_ordinal == DRY_NONE || cluster->node[slot].ordinal == e->node_ordinal))
 			dry_node_set_ready(cluster, slot, true);
 	}
@@ -313,7 +315,7 @@ static void choose_interrupted(struct dry_simulation *sim, const struct dry_trac
 		return;
 	}
 	for (k = 0; k < e->count; k++) {
-		slot = dry_cloud_newest(&sim->cluster, e->group_index, k, false);
+		slot = dry_cloud_newest(&sim->cluster, e->group_index, e->zone, k, false);
 		if (slot == DRY_NONE)
 			return;
 		dry_cloud_interrupt(&sim->cluster, slot, sim->cluster.now_ms + e->notice_ms);
@@ -331,7 +333,7 @@ static void fail_nodes(struct dry_simulation *sim, const struct dry_trace_event 
 		return;
 	}
 	for (k = 0; k < e->count; k++) {
-		slot = dry_cloud_newest(&sim->cluster, e->group_index, k, true);
+		slot = dry_cloud_newest(&sim->cluster, e->group_index, e->zone, k, true);
 		if (slot == DRY_NONE)
 			return;
 		dry_node_set_ready(&sim->cluster, slot, false);
@@ -364,7 +366,7 @@ static void apply_events(struct dry_simulation *sim, enum dry_trace_event_kind k
 			fail_nodes(sim, e);
 			break;
 		case DRY_TRACE_PRICE:
-			prices_set(sim, e->group_index, e->price_nusd_per_hour);
+			prices_set_group(sim, e->group_index, e->price_nusd_per_hour);
 			break;
 		case DRY_TRACE_STOCKOUT:
 			break;          /* asked at each increase */

@@ -33,7 +33,7 @@ enum zone_action_kind { ZONE_DOWN, ZONE_CAPACITY };
 
 struct zone_action {
 	int64_t at_ms, until_ms;
-	uint32_t group_index;
+	uint32_t place;
 	uint32_t order;                 /* in which it was made */
 	uint32_t ordinal;               /* of the down interval */
 	int32_t capacity;
@@ -65,7 +65,7 @@ struct dry_simulation {
 		uint32_t action_count, next;
 		struct dry_down_list down;      /* scratch */
 	} zone;
-	int32_t *capacity;                      /* of availability series, one a group; INT32_MAX = unlimited */
+	int32_t *capacity;                      /* of availability series, one a place; INT32_MAX = unlimited */
 	int64_t *next_step_ms, *retry_ms;       /* of the group's schedule; of the cloud's tries to keep it */
 	struct dry_pod_class *pod_class;        /* with placeholders: the input's and theirs */
 	size_t class_capacity;
@@ -75,7 +75,7 @@ struct dry_simulation {
 	const struct dry_label *placeholder_label;
 	uint64_t *entity;                       /* one a group: FNV-1a of its name */
 	uint64_t *refusals;                     /* draws made, one a group */
-	uint32_t *series_next;                  /* next point of the group's price series */
+	uint32_t *series_next;                  /* next point of the place's price series */
 	int32_t *sample_ready, *sample_target;
 	int64_t *sample_price;
 	uint32_t next_pod, next_event;
@@ -103,9 +103,9 @@ void recorder_reset(struct dry_simulation *sim);
 void recorder_release(struct recorder *recorder);
 void recorder_hooks(struct dry_simulation *sim, struct dry_cluster_hooks *hooks);
 void recorder_finish(struct dry_simulation *sim, int64_t end_at_ms);
-void recorder_price(struct dry_simulation *sim, uint32_t group_index, int64_t nusd_per_hour);
-/* The group's price is about to change: what it bought so far. */
-void recorder_settle(struct dry_simulation *sim, uint32_t group_index);
+void recorder_price(struct dry_simulation *sim, uint32_t place, int64_t nusd_per_hour);
+/* The place's price is about to change: what it bought so far. */
+void recorder_settle(struct dry_simulation *sim, uint32_t place);
 void recorder_spend(struct dry_simulation *sim);
 void recorder_until(struct dry_simulation *sim, int64_t at_ms);
 void recorder_sample(struct dry_simulation *sim);
@@ -113,17 +113,20 @@ void recorder_sample(struct dry_simulation *sim);
 /* --- luck.c: draws of provisioning, failures, lifetimes --- */
 void luck_reset(struct dry_simulation *sim);
 int64_t luck_provision_delay(void *context, uint32_t group_index, uint32_t ordinal);
-bool luck_is_stocked_out(void *context, uint32_t group_index, int32_t count, enum dry_stockout_mode *mode);
+bool luck_is_stocked_out(void *context, uint32_t place, int32_t target, enum dry_stockout_mode *mode);
+bool luck_is_refused(void *context, uint32_t group_index);
 void luck_node_requested(struct dry_simulation *sim, uint32_t slot);
 double luck_random(void *context, uint64_t draw);
-bool luck_price_is_above(const struct dry_simulation *sim, uint32_t group_index);
+bool luck_price_is_above(const struct dry_simulation *sim, uint32_t place);
 void luck_reclaim(struct dry_simulation *sim, uint32_t slot, int64_t at_ms);
 
 /* --- prices.c --- */
 void prices_reset(struct dry_simulation *sim);
 int64_t prices_next_at_ms(const struct dry_simulation *sim);
 bool prices_apply(struct dry_simulation *sim);
-void prices_set(struct dry_simulation *sim, uint32_t group_index, int64_t nusd_per_hour);
+void prices_set(struct dry_simulation *sim, uint32_t place, int64_t nusd_per_hour);
+/* In every zone of the group. */
+void prices_set_group(struct dry_simulation *sim, uint32_t group_index, int64_t nusd_per_hour);
 
 /* --- zones.c: availability series, zones that run dry, rebalance --- */
 void zones_reset(struct dry_simulation *sim);

@@ -62,10 +62,10 @@ static void draw_process(struct dry_simulation *sim, const char *purpose, const 
 	dry_renewal_draw(&renewal, &stream, reach, &sim->zone.down);
 }
 
-static void draw_zone(struct dry_simulation *sim, uint32_t g, int64_t reach)
+static void draw_zone(struct dry_simulation *sim, const struct dry_node_group *group, dry_symbol name, uint32_t place,
+		      int64_t reach)
 {
 	const struct dry_stockout_process *process = &sim->config->spot.stockouts;
-	const struct dry_node_group *group = &sim->config->group[g];
 	const struct dry_symbols *symbols = &sim->input->symbols;
 	const char *type = dry_symbols_text(symbols, group->instance_type);
 	double region, zone;
@@ -73,14 +73,14 @@ static void draw_zone(struct dry_simulation *sim, uint32_t g, int64_t reach)
 
 	sim->zone.down.count = 0;
 	dry_stockout_split(process->unavailable, process->correlation, &region, &zone);
-	draw_process(sim, "zone", type, dry_symbols_text(symbols, group->zone), zone, reach);
+	draw_process(sim, "zone", type, dry_symbols_text(symbols, name), zone, reach);
 	draw_process(sim, "region", type, dry_symbols_text(symbols, group->region), region, reach);
 	dry_down_list_join(&sim->zone.down);
 	sim->recorder.record.stochastic = true;
 	for (i = 0; i < sim->zone.down.count; i++)
-		add_action(sim, (struct zone_action){ .at_ms = sim->zone.down.interval[i].from_ms, .group_index = g,
-						      .kind = ZONE_DOWN, .until_ms = sim->zone.down.interval[i].until_ms,
-						      .ordinal = i });
+		add_action(sim, (struct zone_action){ .at_ms = sim->zone.down.interval[i].from_ms, .place = place,
+						      .until_ms = sim->zone.down.interval[i].until_ms,
+						      .kind = ZONE_DOWN, .ordinal = i });
 }
 
 /* --- availability series --- */
@@ -94,7 +94,7 @@ static int32_t scaled(const struct dry_availability *series, uint32_t i, int32_t
 	return capacity >= (double)INT32_MAX ? INT32_MAX : (int32_t)capacity;
 }
 
-static void add_series(struct dry_simulation *sim, const struct dry_availability *series, uint32_t g)
+static void add_series(struct dry_simulation *sim, const struct dry_availability *series, uint32_t place)
 {
 	int32_t most = 0, before = INT32_MAX;
 	uint32_t i;
@@ -106,7 +106,7 @@ static void add_series(struct dry_simulation *sim, const struct dry_availability
 		int32_t capacity = scaled(series, i, most);
 
 		if (capacity != before)
-			add_action(sim, (struct zone_action){ .at_ms = (int64_t)i * series->gap_ms, .group_index = g,
+			add_action(sim, (struct zone_action){ .at_ms = (int64_t)i * series->gap_ms, .place = place,
 							      .kind = ZONE_CAPACITY, .capacity = capacity });
 		before = capacity;
 	}
@@ -121,23 +121,37 @@ static int by_instant(const void *a, const void *b)
 	return (x->order > y->order) - (x->order < y->order);
 }
 
-void zones_reset(struct dry_simulation *sim)
+/* An entry without a zone holds for each of the group's. */
+static void start_place(struct dry_simulation *sim, uint32_t g, uint32_t z, uint32_t place, int64_t reach)
 {
 	const struct dry_spot_config *spot = &sim->config->spot;
-	int64_t reach = spot->stockouts.enabled ? reach_ms(sim) : 0;
-	uint32_t g, i;
+	const struct dry_node_group *group = &sim->config->group[g];
+	dry_symbol zone = dry_group_zone(group, z);
+	uint32_t i;
+
+	sim->capacity[place] = INT32_MAX;
+	if (group->capacity_type != DRY_SPOT)
+		return;
+	for (i = 0; i < spot->availability_count; i++) {
+		const struct dry_availability *series = &spot->availability[i];
+
+		if ((series->group_index == DRY_NONE || series->group_index == g) &&
+		    (!series->zone || series->zone == zone))
+			add_series(sim, series, place);
+	}
+	if (spot->stockouts.enabled)
+		draw_zone(sim, group, zone, place, reach);
+}
+
+void zones_reset(struct dry_simulation *sim)
+{
+	int64_t reach = sim->config->spot.stockouts.enabled ? reach_ms(sim) : 0;
+	uint32_t g, z, next = sim->config->group_count;
 
 	sim->zone.action_count = sim->zone.next = 0;
-	for (g = 0; g < sim->config->group_count; g++) {
-		sim->capacity[g] = INT32_MAX;
-		if (sim->config->group[g].capacity_type != DRY_SPOT)
-			continue;
-		for (i = 0; i < spot->availability_count; i++)
-			if (spot->availability[i].group_index == DRY_NONE || spot->availability[i].group_index == g)
-				add_series(sim, &spot->availability[i], g);
-		if (spot->stockouts.enabled)
-			draw_zone(sim, g, reach);
-	}
+	for (g = 0; g < sim->config->group_count; g++)
+		for (z = 0; z < dry_group_zone_count(&sim->config->group[g]); z++)
+			start_place(sim, g, z, z ? next++ : g, reach);
 	if (sim->zone.action_count)
 		gsl_heapsort(sim->zone.action, sim->zone.action_count, sizeof(*sim->zone.action), by_instant);
 	sim->burst = dry_stream_make(sim->request->seed, "burst", "", sim->request->replication);
@@ -151,28 +165,31 @@ int64_t zones_next_at_ms(const struct dry_simulation *sim)
 
 /* --- what happens then --- */
 
-/* Lives on, as far as is known: neither gone nor going. */
-static bool may_be_taken(const struct dry_simulation *sim, uint32_t slot)
+/* Is at the place and lives on, as far as is known: neither gone nor going. */
+static bool may_be_taken(const struct dry_simulation *sim, uint32_t place, uint32_t slot)
 {
 	const struct dry_node *node = &sim->cluster.node[slot];
 
-	return (node->state == DRY_INSTANCE_CREATING || node->state == DRY_INSTANCE_RUNNING) &&
+	return sim->cluster.node_place[slot] == place &&
+	       (node->state == DRY_INSTANCE_CREATING || node->state == DRY_INSTANCE_RUNNING) &&
 	       !node->never_launched && node->interrupt_at_ms > sim->cluster.now_ms + sim->config->spot.notice_ms;
 }
 
 static void take_burst(struct dry_simulation *sim, const struct zone_action *action)
 {
-	const struct dry_group *group = &sim->cluster.group[action->group_index];
+	const uint32_t g = sim->cluster.place[action->place].group_index;
+	const struct dry_group *group = &sim->cluster.group[g];
 	struct dry_stream stream = sim->burst;
 	size_t i;
 
-	stream.entity = sim->entity[action->group_index];
+	stream.entity = sim->entity[g];
 	for (i = 0; i < group->instance_count; i++) {
 		uint32_t slot = group->instance[i];
 		uint64_t ordinal = sim->cluster.node[slot].ordinal, draw = 2 * (uint64_t)action->ordinal;
 		double offset;
 
-		if (!may_be_taken(sim, slot) || dry_stream_uniform(&stream, ordinal, draw) >= sim->config->spot.burst)
+		if (!may_be_taken(sim, action->place, slot) ||
+		    dry_stream_uniform(&stream, ordinal, draw) >= sim->config->spot.burst)
 			continue;
 		offset = dry_stream_uniform(&stream, ordinal, draw + 1) * BURST_SPREAD_MS;
 		luck_reclaim(sim, slot, sim->cluster.now_ms + (int64_t)offset);
@@ -197,19 +214,19 @@ static double reclaim_rank(const struct dry_simulation *sim, uint32_t slot)
 	return -((double)node->requested_at_ms * 4096 + node->ordinal % 4096);
 }
 
-static void shrink_to(struct dry_simulation *sim, uint32_t g)
+static void shrink_to(struct dry_simulation *sim, uint32_t place)
 {
-	const struct dry_group *group = &sim->cluster.group[g];
+	const struct dry_group *group = &sim->cluster.group[sim->cluster.place[place].group_index];
 	int64_t live = 0;
 	size_t i;
 
 	for (i = 0; i < group->instance_count; i++)
-		live += may_be_taken(sim, group->instance[i]);
-	for (; live > sim->capacity[g]; live--) {
+		live += may_be_taken(sim, place, group->instance[i]);
+	for (; live > sim->capacity[place]; live--) {
 		uint32_t first = DRY_NONE;
 
 		for (i = 0; i < group->instance_count; i++)
-			if (may_be_taken(sim, group->instance[i]) &&
+			if (may_be_taken(sim, place, group->instance[i]) &&
 			    (first == DRY_NONE ||
 			     reclaim_rank(sim, group->instance[i]) < reclaim_rank(sim, first)))
 				first = group->instance[i];
@@ -230,12 +247,12 @@ bool zones_apply(struct dry_simulation *sim)
 
 		any = true;
 		if (action->kind == ZONE_CAPACITY) {
-			sim->capacity[action->group_index] = action->capacity;
-			shrink_to(sim, action->group_index);
+			sim->capacity[action->place] = action->capacity;
+			shrink_to(sim, action->place);
 			continue;
 		}
-		if (action->until_ms > sim->cluster.group[action->group_index].stockout_until_ms)
-			sim->cluster.group[action->group_index].stockout_until_ms = action->until_ms;
+		if (action->until_ms > sim->cluster.place[action->place].stockout_until_ms)
+			sim->cluster.place[action->place].stockout_until_ms = action->until_ms;
 		take_burst(sim, action);
 	}
 	return any;

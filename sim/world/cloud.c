@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/digest.h"
+#include "cloud.h"
 #include "world/cluster.h"
 #include "world/labels.h"
 #include "world/predicates.h"
@@ -38,6 +39,7 @@ static void grow_nodes(struct dry_cluster *cluster, size_t need)
 	cluster->nonzero_cpu = grow_column(cluster->nonzero_cpu, from, to, sizeof(int64_t));
 	cluster->nonzero_memory = grow_column(cluster->nonzero_memory, from, to, sizeof(int64_t));
 	cluster->node_group = grow_column(cluster->node_group, from, to, sizeof(uint32_t));
+	cluster->node_place = grow_column(cluster->node_place, from, to, sizeof(uint32_t));
 	cluster->node_requested_at = grow_column(cluster->node_requested_at, from, to, sizeof(int64_t));
 	cluster->node_open = grow_column(cluster->node_open, from / 64, to / 64, sizeof(uint64_t));
 	cluster->node_balance = grow_column(cluster->node_balance, from, to, sizeof(int8_t));
@@ -58,9 +60,10 @@ static void grow_nodes(struct dry_cluster *cluster, size_t need)
 	cluster->node_capacity = to;
 }
 
-uint32_t dry_node_make(struct dry_cluster *cluster, uint32_t group_index, bool fake)
+uint32_t dry_node_make(struct dry_cluster *cluster, uint32_t place_index, bool fake)
 {
-	struct dry_group *group = &cluster->group[group_index];
+	const struct dry_place *place = &cluster->place[place_index];
+	const struct dry_resources *allocatable = &cluster->group[place->group_index].spec->allocatable;
 	uint32_t slot = cluster->node_count, r;
 	const struct dry_shapes *shapes = cluster->shapes;
 	struct dry_node *node;
@@ -71,19 +74,19 @@ uint32_t dry_node_make(struct dry_cluster *cluster, uint32_t group_index, bool f
 	cluster->world_count += !fake;
 	node = &cluster->node[slot];
 	memset(node, 0, sizeof(*node));
-	node->group_index = group_index;
+	node->group_index = place->group_index;
 	node->first_pod = node->last_pod = DRY_NONE;
 	node->created_at_ms = node->unneeded_since_ms = node->unregistered_since_ms = -1;
 	node->scale_down_at_ms = node->notice_at_ms = -1;
 	node->interrupt_at_ms = DRY_NEVER;
 	node->counted_to_ms = cluster->now_ms;
 	for (r = 0; r < cluster->spec.resource_count; r++)
-		cluster->free[r][slot] = group->spec->allocatable.amount[r] - group->daemon_request.amount[r];
-	cluster->free[DRY_RESOURCE_PODS][slot] = group->spec->allocatable.amount[DRY_RESOURCE_PODS] -
-						 group->daemon_count;
-	cluster->nonzero_cpu[slot] = group->daemon_nonzero_cpu;
-	cluster->nonzero_memory[slot] = group->daemon_nonzero_memory;
-	cluster->node_group[slot] = group_index;
+		cluster->free[r][slot] = allocatable->amount[r] - place->daemon_request.amount[r];
+	cluster->free[DRY_RESOURCE_PODS][slot] = allocatable->amount[DRY_RESOURCE_PODS] - place->daemon_count;
+	cluster->nonzero_cpu[slot] = place->daemon_nonzero_cpu;
+	cluster->nonzero_memory[slot] = place->daemon_nonzero_memory;
+	cluster->node_group[slot] = place->group_index;
+	cluster->node_place[slot] = place_index;
 	cluster->node_flags[slot] = fake ? DRY_NODE_FAKE : 0;
 	cluster->node_touched[slot] = 0;
 	dry_node_changed(cluster, slot);
@@ -131,7 +134,7 @@ void dry_node_set_ready(struct dry_cluster *cluster, uint32_t slot, bool ready)
 
 void dry_node_evict_daemons(struct dry_cluster *cluster, uint32_t slot)
 {
-	struct dry_group *group = &cluster->group[cluster->node_group[slot]];
+	const struct dry_place *place = &cluster->place[cluster->node_place[slot]];
 	uint32_t r;
 
 	if (cluster->node[slot].daemons_evicted)
@@ -139,17 +142,17 @@ void dry_node_evict_daemons(struct dry_cluster *cluster, uint32_t slot)
 	dry_node_count_to(cluster, slot);
 	cluster->node[slot].daemons_evicted = true;
 	for (r = 0; r < cluster->spec.resource_count; r++)
-		cluster->free[r][slot] += group->daemon_request.amount[r];
-	cluster->free[DRY_RESOURCE_PODS][slot] += group->daemon_count;
-	cluster->nonzero_cpu[slot] -= group->daemon_nonzero_cpu;
-	cluster->nonzero_memory[slot] -= group->daemon_nonzero_memory;
+		cluster->free[r][slot] += place->daemon_request.amount[r];
+	cluster->free[DRY_RESOURCE_PODS][slot] += place->daemon_count;
+	cluster->nonzero_cpu[slot] -= place->daemon_nonzero_cpu;
+	cluster->nonzero_memory[slot] -= place->daemon_nonzero_memory;
 	dry_node_changed(cluster, slot);
 	dry_scheduler_on_room(cluster, slot);
 }
 
 /* --- the start of a run --- */
 
-static bool daemon_runs_on(struct dry_cluster *cluster, uint32_t class_index, const struct dry_group *group)
+static bool daemon_runs_on(struct dry_cluster *cluster, uint32_t class_index, const struct dry_place *place)
 {
 	static const char *const added[] = { "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable",
 					     "node.kubernetes.io/disk-pressure",
@@ -158,11 +161,12 @@ static bool daemon_runs_on(struct dry_cluster *cluster, uint32_t class_index, co
 					     "node.kubernetes.io/unschedulable" };
 	const struct dry_pod_class *class = &cluster->spec.pod_class[class_index];
 	const struct dry_symbols *symbols = cluster->spec.symbols;
-	uint32_t group_index = (uint32_t)(group - cluster->group), i;
+	const struct dry_node_group *spec = &cluster->spec.group[place->group_index];
+	uint32_t i;
 	size_t k;
 
-	for (i = 0; i < group->spec->taint_count; i++) {
-		const struct dry_taint *taint = &group->spec->taint[i];
+	for (i = 0; i < spec->taint_count; i++) {
+		const struct dry_taint *taint = &spec->taint[i];
 		const char *key = dry_symbols_text(symbols, taint->key);
 		bool tolerated = taint->effect == DRY_EFFECT_PREFER_NO_SCHEDULE;
 
@@ -174,39 +178,40 @@ static bool daemon_runs_on(struct dry_cluster *cluster, uint32_t class_index, co
 						 dry_symbols_text(symbols, taint->value), taint->effect))
 			return false;
 	}
-	return dry_static_fit(cluster, class_index, group_index) != DRY_NODE_AFFINITY;
+	return dry_static_fit(cluster, class_index, (uint32_t)(place - cluster->place)) != DRY_NODE_AFFINITY;
 }
 
-static void place_daemons(struct dry_cluster *cluster, struct dry_group *group)
+static void place_daemons(struct dry_cluster *cluster, struct dry_place *place)
 {
 	uint32_t i, r, n = 0;
 
-	group->daemon_set = dry_arena_array(&cluster->run_arena, cluster->spec.daemon_set_count, sizeof(uint32_t));
-	memset(&group->daemon_request, 0, sizeof(group->daemon_request));
-	group->daemon_nonzero_cpu = group->daemon_nonzero_memory = 0;
+	place->daemon_set = dry_arena_array(&cluster->run_arena, cluster->spec.daemon_set_count, sizeof(uint32_t));
+	memset(&place->daemon_request, 0, sizeof(place->daemon_request));
+	place->daemon_nonzero_cpu = place->daemon_nonzero_memory = 0;
 	for (i = 0; i < cluster->spec.daemon_set_count; i++) {
 		uint32_t class_index = cluster->spec.daemon_set[i].class_index;
 		const struct dry_shape *shape = &cluster->shapes->shape[class_index];
 
-		if (!daemon_runs_on(cluster, class_index, group))
+		if (!daemon_runs_on(cluster, class_index, place))
 			continue;
 		for (r = 0; r < shape->request_count; r++) {
-			group->daemon_request.amount[shape->request[r].resource] += shape->request[r].amount;
-			group->daemon_request.present |= 1u << shape->request[r].resource;
+			place->daemon_request.amount[shape->request[r].resource] += shape->request[r].amount;
+			place->daemon_request.present |= 1u << shape->request[r].resource;
 		}
-		group->daemon_nonzero_cpu += shape->nonzero_cpu;
-		group->daemon_nonzero_memory += shape->nonzero_memory;
-		group->daemon_set[n++] = i;
+		place->daemon_nonzero_cpu += shape->nonzero_cpu;
+		place->daemon_nonzero_memory += shape->nonzero_memory;
+		place->daemon_set[n++] = i;
 	}
-	group->daemon_count = n;
+	place->daemon_count = n;
 }
 
 static void find_gpu(struct dry_cluster *cluster, struct dry_group *group)
 {
+	const struct dry_place *place = &cluster->place[group - cluster->group];
 	uint32_t r;
 
-	group->is_gpu = dry_group_label(group, "k8s.amazonaws.com/accelerator") ||
-			dry_group_label(group, "cloud.google.com/gke-accelerator");
+	group->is_gpu = dry_place_label(place, "k8s.amazonaws.com/accelerator") ||
+			dry_place_label(place, "cloud.google.com/gke-accelerator");
 	group->gpu_resource = DRY_NONE;
 	for (r = DRY_RESOURCE_EXTENDED; r < cluster->spec.resource_count; r++)
 		if (group->gpu_resource == DRY_NONE && group->spec->allocatable.amount[r] > 0 &&
@@ -214,17 +219,37 @@ static void find_gpu(struct dry_cluster *cluster, struct dry_group *group)
 			group->gpu_resource = r;
 }
 
+static void reset_places(struct dry_cluster *cluster)
+{
+	uint32_t g, z, next = cluster->group_count;
+
+	cluster->place_count = dry_place_count(cluster->spec.group, cluster->group_count);
+	cluster->place = dry_grow(cluster->place, &cluster->place_capacity, (size_t)cluster->place_count + 1,
+				  sizeof(*cluster->place));
+	for (g = 0; g < cluster->group_count; g++) {
+		struct dry_group *group = &cluster->group[g];
+
+		group->more_places = next;
+		for (z = 0; z < group->zone_count; z++) {
+			struct dry_place *place = &cluster->place[z ? next++ : g];
+
+			*place = (struct dry_place){ .group_index = g, .zone = dry_group_zone(group->spec, z),
+						     .price_nusd_per_hour = group->spec->price_nusd_per_hour,
+						     .stockout_until_ms = INT64_MIN };
+			place->label = dry_place_labels(cluster, &cluster->run_arena, place, &place->label_count);
+		}
+	}
+}
+
 static void reset_groups(struct dry_cluster *cluster)
 {
-	uint32_t g, count = cluster->spec.group_count;
+	uint32_t g, p, count = cluster->spec.group_count;
+	size_t answers;
 
 	if (count > cluster->group_capacity)
 		cluster->group = dry_grow(cluster->group, &cluster->group_capacity, count,
 					  sizeof(*cluster->group));
 	cluster->group_count = count;
-	cluster->static_fit = dry_grow(cluster->static_fit, &cluster->static_fit_capacity,
-				       (size_t)cluster->spec.class_count * count + 1, 1);
-	memset(cluster->static_fit, 0, (size_t)cluster->spec.class_count * count);
 	for (g = 0; g < count; g++) {
 		struct dry_group *group = &cluster->group[g];
 
@@ -234,22 +259,26 @@ static void reset_groups(struct dry_cluster *cluster)
 		group->next_ordinal = 0;
 		group->instance_count = 0;
 		group->ready_count = 0;
-		group->price_nusd_per_hour = group->spec->price_nusd_per_hour;
-		group->stockout_until_ms = INT64_MIN;
-		group->label = dry_group_labels(cluster, &cluster->run_arena, group->spec, &group->label_count);
+		group->zone_count = dry_group_zone_count(group->spec);
 	}
-	for (g = 0; g < count; g++) {
+	reset_places(cluster);
+	answers = (size_t)cluster->spec.class_count * cluster->place_count;
+	cluster->static_fit = dry_grow(cluster->static_fit, &cluster->static_fit_capacity, answers + 1, 1);
+	memset(cluster->static_fit, 0, answers);
+	for (g = 0; g < count; g++)
 		find_gpu(cluster, &cluster->group[g]);
-		place_daemons(cluster, &cluster->group[g]);
-	}
+	for (p = 0; p < cluster->place_count; p++)
+		place_daemons(cluster, &cluster->place[p]);
 }
+
+/* --- instances --- */
 
 static void insert_registered(struct dry_cluster *cluster, uint32_t slot);
 
-static uint32_t new_instance(struct dry_cluster *cluster, uint32_t group_index, int64_t requested_at_ms)
+uint32_t cloud_new_instance(struct dry_cluster *cluster, uint32_t place, int64_t requested_at_ms)
 {
+	uint32_t group_index = cluster->place[place].group_index, slot = dry_node_make(cluster, place, false);
 	struct dry_group *group = &cluster->group[group_index];
-	uint32_t slot = dry_node_make(cluster, group_index, false);
 	struct dry_node *node = &cluster->node[slot];
 
 	node->ordinal = group->next_ordinal++;
@@ -259,6 +288,7 @@ static uint32_t new_instance(struct dry_cluster *cluster, uint32_t group_index, 
 		cluster->groups_disordered = true;
 	node->state = DRY_INSTANCE_CREATING;
 	cluster->instance_version++;
+	cluster->place[place].instance_count++;
 	group->instance = dry_grow(group->instance, &group->instance_capacity, group->instance_count + 1,
 				   sizeof(*group->instance));
 	node->instance_index = (uint32_t)group->instance_count;
@@ -283,6 +313,15 @@ static void register_node(struct dry_cluster *cluster, uint32_t slot, int64_t at
 	if (cluster->hooks.on_node_ready)
 		cluster->hooks.on_node_ready(cluster->hooks.context, slot);
 	dry_scheduler_on_room(cluster, slot);
+}
+
+static void make_initial(struct dry_cluster *cluster, struct dry_group *group)
+{
+	uint32_t place = cloud_emptiest_place(cluster, group, NULL);
+
+	group->target++;
+	cluster->place[place].target++;
+	register_node(cluster, cloud_new_instance(cluster, place, -INITIAL_AGE_MS), -INITIAL_AGE_MS);
 }
 
 void dry_cluster_reset(struct dry_cluster *cluster, const struct dry_cluster_spec *spec,
@@ -344,10 +383,8 @@ void dry_cluster_reset(struct dry_cluster *cluster, const struct dry_cluster_spe
 	reset_groups(cluster);
 	dry_scheduler_reset(cluster);
 	for (g = 0; g < cluster->group_count; g++)
-		for (i = 0; i < cluster->group[g].spec->initial_size; i++) {
-			cluster->group[g].target++;
-			register_node(cluster, new_instance(cluster, g, -INITIAL_AGE_MS), -INITIAL_AGE_MS);
-		}
+		for (i = 0; i < cluster->group[g].spec->initial_size; i++)
+			make_initial(cluster, &cluster->group[g]);
 }
 
 /* --- registered nodes: oldest first --- */
@@ -390,7 +427,7 @@ static void remove_registered(struct dry_cluster *cluster, uint32_t slot)
 	}
 }
 
-uint32_t dry_cloud_newest(const struct dry_cluster *cluster, uint32_t group_index, uint32_t skip,
+uint32_t dry_cloud_newest(const struct dry_cluster *cluster, uint32_t group_index, dry_symbol zone, uint32_t skip,
 			  bool with_deleting)
 {
 	uint32_t i = cluster->registered_count;
@@ -399,6 +436,7 @@ uint32_t dry_cloud_newest(const struct dry_cluster *cluster, uint32_t group_inde
 		const struct dry_node *node = &cluster->node[cluster->registered[i]];
 
 		if (node->group_index != group_index ||
+		    (zone && cluster->place[cluster->node_place[cluster->registered[i]]].zone != zone) ||
 		    (node->state == DRY_INSTANCE_DELETING && !with_deleting))
 			continue;
 		if (!skip--)
@@ -419,93 +457,12 @@ static uint64_t node_sub(const struct dry_node *node)
 	return (uint64_t)node->group_index << 32 | node->ordinal;
 }
 
-static void push_node(struct dry_cluster *cluster, uint32_t slot, int64_t at_ms, enum dry_des_phase phase,
+void cloud_push_node(struct dry_cluster *cluster, uint32_t slot, int64_t at_ms, enum dry_des_phase phase,
 		      enum dry_queue_kind kind)
 {
 	const struct dry_node *node = &cluster->node[slot];
 
 	dry_cluster_push(cluster, at_ms, phase, node_order(node), node_sub(node), kind, slot, 0);
-}
-
-/* The stock-out of the trace in force for the group: the later line holds. */
-static bool trace_stockout(const struct dry_cluster *cluster, uint32_t group_index,
-			   enum dry_stockout_mode *mode)
-{
-	uint32_t i, order = 0;
-	bool found = false;
-
-	for (i = 0; i < cluster->spec.trace_event_count; i++) {
-		const struct dry_trace_event *e = &cluster->spec.trace_event[i];
-
-		if (e->at_ms > cluster->now_ms)
-			break;
-		if (e->kind == DRY_TRACE_STOCKOUT && e->group_index == group_index &&
-		    cluster->now_ms < e->until_ms && (!found || e->order > order)) {
-			found = true;
-			order = e->order;
-			*mode = e->mode;
-		}
-	}
-	return found;
-}
-
-static void make_instances(struct dry_cluster *cluster, const struct dry_deferred_increase *increase)
-{
-	int32_t i;
-
-	for (i = 0; i < increase->count; i++) {
-		uint32_t slot = new_instance(cluster, increase->group_index, cluster->now_ms);
-		int64_t delay;
-
-		if (increase->stocked_out) {
-			cluster->node[slot].has_error = increase->with_error;
-			cluster->node[slot].never_launched = true;
-			continue;
-		}
-		delay = cluster->hooks.provision_delay(cluster->hooks.context, increase->group_index,
-						       cluster->node[slot].ordinal);
-		if (delay >= 0)
-			push_node(cluster, slot, cluster->now_ms + delay, DRY_PHASE_NODE_READY,
-				  DRY_QUEUE_NODE_READY);
-	}
-}
-
-void dry_cloud_make_deferred(struct dry_cluster *cluster)
-{
-	size_t i;
-
-	for (i = 0; i < cluster->deferred_count; i++)
-		make_instances(cluster, &cluster->deferred[i]);
-	cluster->deferred_count = 0;
-}
-
-const char *dry_cloud_increase(struct dry_cluster *cluster, uint32_t group_index, int32_t count)
-{
-	struct dry_group *group = &cluster->group[group_index];
-	enum dry_stockout_mode mode = DRY_STOCKOUT_ERROR;
-	bool stocked_out = trace_stockout(cluster, group_index, &mode);
-	struct dry_event event = { .at_ms = cluster->now_ms, .kind = DRY_EVENT_SCALE_UP,
-				   .group_index = group_index, .node_ordinal = DRY_NONE,
-				   .pod_index = DRY_NONE };
-
-	dry_assert(count > 0);
-	if (group->target + count > group->spec->max_size)
-		return "other";
-	if (!stocked_out && cluster->hooks.is_stocked_out)
-		stocked_out = cluster->hooks.is_stocked_out(cluster->hooks.context, group_index, count, &mode);
-	if (stocked_out && mode == DRY_STOCKOUT_ERROR)
-		return "outOfResources";
-	event.from = group->target;
-	event.to = group->target + count;
-	dry_cluster_emit(cluster, &event);
-	group->target += count;
-	cluster->deferred = dry_grow(cluster->deferred, &cluster->deferred_capacity,
-				     cluster->deferred_count + 1, sizeof(*cluster->deferred));
-	cluster->deferred[cluster->deferred_count++] = (struct dry_deferred_increase){
-		group_index, count, stocked_out, mode == DRY_STOCKOUT_INSTANCE };
-	if (!cluster->in_snapshot)
-		dry_cloud_make_deferred(cluster);
-	return NULL;
 }
 
 bool dry_cloud_decrease_target(struct dry_cluster *cluster, uint32_t group_index, int32_t count)
@@ -515,6 +472,15 @@ bool dry_cloud_decrease_target(struct dry_cluster *cluster, uint32_t group_index
 	if (group->target - count < (int32_t)group->instance_count)
 		return false;
 	group->target -= count;
+	while (count-- > 0) {           /* targets that no instance stands for: of the fullest zone */
+		uint32_t z, most = 0;
+
+		for (z = 1; z < group->zone_count; z++)
+			if (cluster->place[dry_group_place(group, cluster, z)].target >
+			    cluster->place[dry_group_place(group, cluster, most)].target)
+				most = z;
+		cluster->place[dry_group_place(group, cluster, most)].target--;
+	}
 	return true;
 }
 
@@ -527,9 +493,10 @@ void dry_cloud_delete(struct dry_cluster *cluster, uint32_t slot)
 	if (node->state == DRY_INSTANCE_DELETING || node->state == DRY_INSTANCE_GONE)
 		return;
 	group->target--;
+	cluster->place[cluster->node_place[slot]].target--;
 	node->state = DRY_INSTANCE_DELETING;
 	cluster->instance_version++;
-	push_node(cluster, slot, cluster->now_ms + delay, DRY_PHASE_NODE_GONE, DRY_QUEUE_NODE_GONE);
+	cloud_push_node(cluster, slot, cluster->now_ms + delay, DRY_PHASE_NODE_GONE, DRY_QUEUE_NODE_GONE);
 }
 
 static void vanish(struct dry_cluster *cluster, uint32_t slot, bool interrupted)
@@ -544,6 +511,7 @@ static void vanish(struct dry_cluster *cluster, uint32_t slot, bool interrupted)
 	group->instance[node->instance_index] = last;
 	cluster->node[last].instance_index = node->instance_index;
 	node->state = DRY_INSTANCE_GONE;
+	cluster->place[cluster->node_place[slot]].instance_count--;
 	cluster->instance_version++;
 	dry_cluster_emit_node(cluster, DRY_EVENT_NODE_GONE, slot, NULL);
 	if (node->registered) {
@@ -573,7 +541,7 @@ static void vanish(struct dry_cluster *cluster, uint32_t slot, bool interrupted)
 
 void dry_cloud_interrupt(struct dry_cluster *cluster, uint32_t slot, int64_t at_ms)
 {
-	push_node(cluster, slot, at_ms, DRY_PHASE_NODE_GONE, DRY_QUEUE_NODE_INTERRUPTED);
+	cloud_push_node(cluster, slot, at_ms, DRY_PHASE_NODE_GONE, DRY_QUEUE_NODE_INTERRUPTED);
 	if (at_ms < cluster->node[slot].interrupt_at_ms)
 		cluster->node[slot].interrupt_at_ms = at_ms;
 }
@@ -601,8 +569,10 @@ static void interrupted(struct dry_cluster *cluster, uint32_t slot)
 
 	if (node->state == DRY_INSTANCE_GONE)
 		return;
-	if (node->state != DRY_INSTANCE_DELETING)
+	if (node->state != DRY_INSTANCE_DELETING) {
 		cluster->group[node->group_index].target--;
+		cluster->place[cluster->node_place[slot]].target--;
+	}
 	vanish(cluster, slot, true);
 }
 

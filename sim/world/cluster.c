@@ -32,10 +32,12 @@ void dry_cluster_release(struct dry_cluster *cluster)
 		free(cluster->free[i]);
 	free(cluster->queue.entry);
 	free(cluster->group);
+	free(cluster->place);
 	free(cluster->node);
 	free(cluster->nonzero_cpu);
 	free(cluster->nonzero_memory);
 	free(cluster->node_group);
+	free(cluster->node_place);
 	free(cluster->node_open);
 	free(cluster->node_balance);
 	free(cluster->node_balance_version);
@@ -83,6 +85,11 @@ void dry_cluster_emit(struct dry_cluster *cluster, const struct dry_event *event
 	d = dry_digest_add(d, (uint64_t)event->group_index << 32 | event->node_ordinal);
 	d = dry_digest_add(d, (uint64_t)event->pod_index << 32 | (uint32_t)event->from);
 	d = dry_digest_add(d, (uint64_t)(uint32_t)event->to << 32 ^ (uint64_t)event->until_ms);
+	if (event->zone) {
+		const char *zone = dry_symbols_text(cluster->spec.symbols, event->zone);
+
+		d = dry_digest_add(d, dry_fnv1a(zone, strlen(zone)));
+	}
 	cluster->digest = d;
 	if (event->kind < DRY_EVENT_POD_START && cluster->hooks.on_decision)
 		cluster->hooks.on_decision(cluster->hooks.context, event);
@@ -97,6 +104,9 @@ void dry_cluster_emit_node(struct dry_cluster *cluster, enum dry_event_kind kind
 				   .group_index = cluster->node[slot].group_index,
 				   .node_ordinal = cluster->node[slot].ordinal,
 				   .pod_index = DRY_NONE, .reason = reason };
+
+	if (kind == DRY_EVENT_NODE_READY && cluster->group[event.group_index].zone_count > 1)
+		event.zone = cluster->place[cluster->node_place[slot]].zone;
 
 	dry_cluster_emit(cluster, &event);
 }
@@ -559,7 +569,8 @@ static double counted_request(const struct dry_cluster *cluster, uint32_t slot, 
 void dry_node_count_to(struct dry_cluster *cluster, uint32_t slot)
 {
 	struct dry_node *node = &cluster->node[slot];
-	struct dry_group *group = &cluster->group[node->group_index];
+	const struct dry_group *group = &cluster->group[node->group_index];
+	const struct dry_place *place = &cluster->place[cluster->node_place[slot]];
 	double ms = (double)(cluster->now_ms - node->counted_to_ms);
 
 	node->counted_to_ms = cluster->now_ms;
@@ -571,5 +582,5 @@ void dry_node_count_to(struct dry_cluster *cluster, uint32_t slot)
 		node->requested_gpu_ms += ms * counted_request(cluster, slot, group->gpu_resource);
 	node->placeholder_core_ms += ms * (double)node->placeholder_milli_cpu / 1000.0;
 	if (!node->daemons_evicted)
-		node->daemon_core_ms += ms * (double)group->daemon_request.amount[DRY_RESOURCE_CPU] / 1000.0;
+		node->daemon_core_ms += ms * (double)place->daemon_request.amount[DRY_RESOURCE_CPU] / 1000.0;
 }

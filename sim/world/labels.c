@@ -29,12 +29,13 @@ static void put_label(struct dry_node_label *list, uint32_t *count, const char *
 	++*count;
 }
 
-const struct dry_node_label *dry_group_labels(const struct dry_cluster *cluster, struct dry_arena *arena,
-					      const struct dry_node_group *spec, uint32_t *count)
+const struct dry_node_label *dry_place_labels(const struct dry_cluster *cluster, struct dry_arena *arena,
+					      const struct dry_place *place, uint32_t *count)
 {
+	const struct dry_node_group *spec = &cluster->spec.group[place->group_index];
 	const struct dry_symbols *symbols = cluster->spec.symbols;
 	struct dry_node_label *list = dry_arena_array(arena, spec->label_count + 8, sizeof(*list));
-	const char *zone = dry_symbols_text(symbols, spec->zone);
+	const char *zone = dry_symbols_text(symbols, place->zone);
 	const char *region = dry_symbols_text(symbols, spec->region);
 	const char *type = dry_symbols_text(symbols, spec->instance_type);
 	uint32_t i;

@@ -33,31 +33,31 @@ const char *dry_fit_reason(enum dry_fit fit)
 	return text[fit];
 }
 
-const char *dry_group_label(const struct dry_group *group, const char *key)
+const char *dry_place_label(const struct dry_place *place, const char *key)
 {
 	uint32_t i;
 
-	for (i = 0; i < group->label_count; i++)
-		if (!strcmp(group->label[i].key, key))
-			return group->label[i].value;
+	for (i = 0; i < place->label_count; i++)
+		if (!strcmp(place->label[i].key, key))
+			return place->label[i].value;
 	return NULL;
 }
 
-int32_t dry_group_domain(const struct dry_cluster *cluster, dry_symbol key, uint32_t group_index)
+int32_t dry_place_domain(const struct dry_cluster *cluster, dry_symbol key, uint32_t place)
 {
 	const char *text = dry_symbols_text(cluster->spec.symbols, key);
-	const char *value = dry_group_label(&cluster->group[group_index], text);
-	uint32_t g;
+	const char *value = dry_place_label(&cluster->place[place], text);
+	uint32_t p;
 
 	if (!value)
 		return -1;
-	for (g = 0; g < group_index; g++) {
-		const char *other = dry_group_label(&cluster->group[g], text);
+	for (p = 0; p < place; p++) {
+		const char *other = dry_place_label(&cluster->place[p], text);
 
 		if (other && !strcmp(other, value))
-			return (int32_t)g;
+			return (int32_t)p;
 	}
-	return (int32_t)group_index;
+	return (int32_t)place;
 }
 
 static bool parse_integer(const char *text, int64_t *value)
@@ -104,7 +104,7 @@ static bool requirement_matches(const struct dry_cluster *cluster, const struct 
 }
 
 /* slot DRY_NONE: a template without a name of its own. */
-static const char *node_label(const struct dry_cluster *cluster, dry_symbol key, uint32_t group_index,
+static const char *node_label(const struct dry_cluster *cluster, dry_symbol key, uint32_t place,
 			      uint32_t slot, char name[DRY_NODE_NAME_MAX])
 {
 	if (key == cluster->shapes->hostname_key) {
@@ -112,11 +112,11 @@ static const char *node_label(const struct dry_cluster *cluster, dry_symbol key,
 			return "";
 		return dry_node_name(cluster, slot, name);
 	}
-	return dry_group_label(&cluster->group[group_index], dry_symbols_text(cluster->spec.symbols, key));
+	return dry_place_label(&cluster->place[place], dry_symbols_text(cluster->spec.symbols, key));
 }
 
 bool dry_node_term_matches(const struct dry_cluster *cluster, const struct dry_node_selector_term *term,
-			   uint32_t group_index, uint32_t slot)
+			   uint32_t place, uint32_t slot)
 {
 	char name[DRY_NODE_NAME_MAX];
 	uint32_t i;
@@ -125,17 +125,16 @@ bool dry_node_term_matches(const struct dry_cluster *cluster, const struct dry_n
 		return false;
 	for (i = 0; i < term->expression_count; i++)
 		if (!requirement_matches(cluster, &term->expression[i],
-					 node_label(cluster, term->expression[i].key, group_index, slot, name)))
+					 node_label(cluster, term->expression[i].key, place, slot, name)))
 			return false;
 	for (i = 0; i < term->field_count; i++)
 		if (!requirement_matches(cluster, &term->field[i],
-					 node_label(cluster, cluster->shapes->hostname_key, group_index, slot,
-						    name)))
+					 node_label(cluster, cluster->shapes->hostname_key, place, slot, name)))
 			return false;
 	return true;
 }
 
-static bool affinity_matches(const struct dry_cluster *cluster, uint32_t class_index, uint32_t group_index,
+static bool affinity_matches(const struct dry_cluster *cluster, uint32_t class_index, uint32_t place,
 			     uint32_t slot)
 {
 	const struct dry_pod_class *class = &cluster->spec.pod_class[class_index];
@@ -143,7 +142,7 @@ static bool affinity_matches(const struct dry_cluster *cluster, uint32_t class_i
 	uint32_t i;
 
 	for (i = 0; i < class->node_selector_count; i++) {
-		const char *value = node_label(cluster, class->node_selector[i].key, group_index, slot, name);
+		const char *value = node_label(cluster, class->node_selector[i].key, place, slot, name);
 
 		if (!value || strcmp(value, dry_symbols_text(cluster->spec.symbols,
 							     class->node_selector[i].value)))
@@ -152,20 +151,20 @@ static bool affinity_matches(const struct dry_cluster *cluster, uint32_t class_i
 	if (!class->has_node_affinity)
 		return true;
 	for (i = 0; i < class->node_term_count; i++)
-		if (dry_node_term_matches(cluster, &class->node_term[i], group_index, slot))
+		if (dry_node_term_matches(cluster, &class->node_term[i], place, slot))
 			return true;
 	return false;
 }
 
 bool dry_node_affinity_matches(const struct dry_cluster *cluster, uint32_t class_index, uint32_t slot)
 {
-	return affinity_matches(cluster, class_index, cluster->node_group[slot], slot);
+	return affinity_matches(cluster, class_index, cluster->node_place[slot], slot);
 }
 
-static enum dry_fit ask_static_fit(struct dry_cluster *cluster, uint32_t class_index, uint32_t group_index)
+static enum dry_fit ask_static_fit(struct dry_cluster *cluster, uint32_t class_index, uint32_t place)
 {
 	const struct dry_pod_class *class = &cluster->spec.pod_class[class_index];
-	const struct dry_node_group *spec = cluster->group[group_index].spec;
+	const struct dry_node_group *spec = cluster->group[cluster->place[place].group_index].spec;
 	const struct dry_symbols *symbols = cluster->spec.symbols;
 	uint32_t i;
 
@@ -177,15 +176,15 @@ static enum dry_fit ask_static_fit(struct dry_cluster *cluster, uint32_t class_i
 			return DRY_TAINT_TOLERATION;
 	if (cluster->shapes->shape[class_index].flags & DRY_SHAPE_BY_HOSTNAME)
 		return DRY_FITS;        /* asked node by node */
-	return affinity_matches(cluster, class_index, group_index, DRY_NONE) ? DRY_FITS : DRY_NODE_AFFINITY;
+	return affinity_matches(cluster, class_index, place, DRY_NONE) ? DRY_FITS : DRY_NODE_AFFINITY;
 }
 
-enum dry_fit dry_static_fit(struct dry_cluster *cluster, uint32_t class_index, uint32_t group_index)
+enum dry_fit dry_static_fit(struct dry_cluster *cluster, uint32_t class_index, uint32_t place)
 {
-	uint8_t *memo = &cluster->static_fit[(size_t)class_index * cluster->group_count + group_index];
+	uint8_t *memo = &cluster->static_fit[(size_t)class_index * cluster->place_count + place];
 
 	if (!*memo)
-		*memo = (uint8_t)(ask_static_fit(cluster, class_index, group_index) + 1);
+		*memo = (uint8_t)(ask_static_fit(cluster, class_index, place) + 1);
 	return (enum dry_fit)(*memo - 1);
 }
 
@@ -198,7 +197,7 @@ static enum dry_fit filter_local(struct dry_cluster *cluster, uint32_t class_ind
 
 	if (flags & DRY_NODE_CORDONED && !(shape->flags & DRY_SHAPE_TOLERATES_CORDON))
 		return DRY_NODE_UNSCHEDULABLE;
-	fit = dry_static_fit(cluster, class_index, cluster->node_group[slot]);
+	fit = dry_static_fit(cluster, class_index, cluster->node_place[slot]);
 	if (fit == DRY_TAINT_TOLERATION)
 		return fit;
 	if (flags & DRY_NODE_TO_BE_DELETED && !(shape->flags & DRY_SHAPE_TOLERATES_DELETION))
@@ -227,7 +226,7 @@ static int32_t count_on(const struct dry_cluster *cluster, const int32_t *column
 }
 
 static bool has_all_spread_keys(const struct dry_cluster *cluster, const struct dry_shape *shape,
-				uint32_t group_index)
+				uint32_t place)
 {
 	uint32_t i;
 
@@ -235,7 +234,7 @@ static bool has_all_spread_keys(const struct dry_cluster *cluster, const struct 
 		const struct dry_term *term = &cluster->shapes->term[shape->hard[i].term];
 
 		if (!term->is_hostname &&
-		    dry_group_domain(cluster, term->topology_key, group_index) < 0)
+		    dry_place_domain(cluster, term->topology_key, place) < 0)
 			return false;
 	}
 	return true;
@@ -244,25 +243,25 @@ static bool has_all_spread_keys(const struct dry_cluster *cluster, const struct 
 static void make_spread(struct dry_cluster *cluster, struct dry_prefilter *prefilter,
 			const struct dry_shape *shape, const uint32_t *list, uint32_t count)
 {
-	uint32_t groups = cluster->group_count;
-	bool *has_keys = dry_arena_array(&cluster->prefilter, groups, sizeof(bool));
+	uint32_t places = cluster->place_count;
+	bool *has_keys = dry_arena_array(&cluster->prefilter, places, sizeof(bool));
 	bool *eligible = dry_arena_array(&cluster->prefilter, count, sizeof(bool));
-	uint32_t c, i, g;
+	uint32_t c, i, p;
 
 	prefilter->spread_minimum = zeroed(cluster, shape->hard_count);
-	prefilter->spread_domain = zeroed(cluster, (size_t)shape->hard_count * groups);
-	for (g = 0; g < groups; g++)
-		has_keys[g] = has_all_spread_keys(cluster, shape, g);
+	prefilter->spread_domain = zeroed(cluster, (size_t)shape->hard_count * places);
+	for (p = 0; p < places; p++)
+		has_keys[p] = has_all_spread_keys(cluster, shape, p);
 	for (i = 0; i < count; i++)
-		eligible[i] = has_keys[cluster->node_group[list[i]]] &&
+		eligible[i] = has_keys[cluster->node_place[list[i]]] &&
 			      dry_node_affinity_matches(cluster, prefilter->class_index, list[i]);
 	for (c = 0; c < shape->hard_count; c++) {
 		const struct dry_shape_spread *spread = &shape->hard[c];
 		const struct dry_term *term = &cluster->shapes->term[spread->term];
-		int32_t *domain = &prefilter->spread_domain[(size_t)c * groups];
+		int32_t *domain = &prefilter->spread_domain[(size_t)c * places];
 		int32_t minimum = INT32_MAX;
 		uint32_t domains = 0;
-		bool *seen = dry_arena_array(&cluster->prefilter, groups, sizeof(bool));
+		bool *seen = dry_arena_array(&cluster->prefilter, places, sizeof(bool));
 
 		for (i = 0; i < count; i++) {
 			int32_t pods, d;
@@ -275,14 +274,14 @@ static void make_spread(struct dry_cluster *cluster, struct dry_prefilter *prefi
 				minimum = pods < minimum ? pods : minimum;
 				continue;
 			}
-			d = dry_group_domain(cluster, term->topology_key, cluster->node_group[list[i]]);
+			d = dry_place_domain(cluster, term->topology_key, cluster->node_place[list[i]]);
 			domains += !seen[d];
 			seen[d] = true;
 			domain[d] += pods;
 		}
-		for (g = 0; !term->is_hostname && g < groups; g++)
-			if (seen[g] && domain[g] < minimum)
-				minimum = domain[g];
+		for (p = 0; !term->is_hostname && p < places; p++)
+			if (seen[p] && domain[p] < minimum)
+				minimum = domain[p];
 		if (!domains || domains < (uint32_t)(spread->min_domains > 0 ? spread->min_domains : 1))
 			minimum = 0;
 		prefilter->spread_minimum[c] = minimum;
@@ -301,7 +300,7 @@ static void sum_domains(struct dry_cluster *cluster, const int32_t *column, uint
 
 		if (!pods)
 			continue;
-		d = dry_group_domain(cluster, key, cluster->node_group[list[i]]);
+		d = dry_place_domain(cluster, key, cluster->node_place[list[i]]);
 		if (d >= 0)
 			domain[d] += pods;
 	}
@@ -310,20 +309,20 @@ static void sum_domains(struct dry_cluster *cluster, const int32_t *column, uint
 static void make_affinity(struct dry_cluster *cluster, struct dry_prefilter *prefilter,
 			  const struct dry_shape *shape, const uint32_t *list, uint32_t count)
 {
-	uint32_t groups = cluster->group_count, i, k;
+	uint32_t places = cluster->place_count, i, k;
 
-	prefilter->affinity_domain = zeroed(cluster, (size_t)shape->affinity_key_count * groups);
+	prefilter->affinity_domain = zeroed(cluster, (size_t)shape->affinity_key_count * places);
 	for (k = 0; k < shape->affinity_key_count; k++) {
 		dry_symbol key = shape->affinity_key[k];
 
 		if (key != cluster->shapes->hostname_key)
 			sum_domains(cluster, cluster->match_count, cluster->shapes->term_count,
 				    shape->affinity_term, key, list, count,
-				    &prefilter->affinity_domain[(size_t)k * groups]);
+				    &prefilter->affinity_domain[(size_t)k * places]);
 		for (i = 0; i < count; i++)
 			if (count_on(cluster, cluster->match_count, list[i], shape->affinity_term) &&
 			    (key == cluster->shapes->hostname_key ||
-			     dry_group_domain(cluster, key, cluster->node_group[list[i]]) >= 0))
+			     dry_place_domain(cluster, key, cluster->node_place[list[i]]) >= 0))
 				prefilter->has_affinity_match = true;
 	}
 }
@@ -333,7 +332,7 @@ void dry_prefilter_make(struct dry_cluster *cluster, struct dry_prefilter *prefi
 {
 	const struct dry_shape *shape = &cluster->shapes->shape[class_index];
 	const struct dry_shapes *shapes = cluster->shapes;
-	uint32_t groups = cluster->group_count, i, g;
+	uint32_t places = cluster->place_count, i, p;
 	int32_t *domain;
 
 	memset(prefilter, 0, sizeof(*prefilter));
@@ -346,30 +345,30 @@ void dry_prefilter_make(struct dry_cluster *cluster, struct dry_prefilter *prefi
 		make_spread(cluster, prefilter, shape, list, count);
 	if (shape->affinity_term != DRY_NONE)
 		make_affinity(cluster, prefilter, shape, list, count);
-	domain = zeroed(cluster, groups);
-	prefilter->repelled = dry_arena_array(&cluster->prefilter, (size_t)shape->repel_count * groups + 1, 1);
+	domain = zeroed(cluster, places);
+	prefilter->repelled = dry_arena_array(&cluster->prefilter, (size_t)shape->repel_count * places + 1, 1);
 	for (i = 0; i < shape->repel_count; i++) {
 		const struct dry_term *term = &shapes->term[shapes->carrier[shape->repel[i]].term];
 
 		if (term->is_hostname)
 			continue;
-		memset(domain, 0, groups * sizeof(*domain));
+		memset(domain, 0, places * sizeof(*domain));
 		sum_domains(cluster, cluster->carry_count, shapes->carrier_count, shape->repel[i],
 			    term->topology_key, list, count, domain);
-		for (g = 0; g < groups; g++)
-			prefilter->repelled[(size_t)i * groups + g] = domain[g] > 0;
+		for (p = 0; p < places; p++)
+			prefilter->repelled[(size_t)i * places + p] = domain[p] > 0;
 	}
-	prefilter->conflict = dry_arena_array(&cluster->prefilter, (size_t)shape->anti_count * groups + 1, 1);
+	prefilter->conflict = dry_arena_array(&cluster->prefilter, (size_t)shape->anti_count * places + 1, 1);
 	for (i = 0; i < shape->anti_count; i++) {
 		const struct dry_term *term = &shapes->term[shape->anti[i]];
 
 		if (term->is_hostname)
 			continue;
-		memset(domain, 0, groups * sizeof(*domain));
+		memset(domain, 0, places * sizeof(*domain));
 		sum_domains(cluster, cluster->match_count, shapes->term_count, shape->anti[i],
 			    term->topology_key, list, count, domain);
-		for (g = 0; g < groups; g++)
-			prefilter->conflict[(size_t)i * groups + g] = domain[g] > 0;
+		for (p = 0; p < places; p++)
+			prefilter->conflict[(size_t)i * places + p] = domain[p] > 0;
 	}
 }
 
@@ -378,7 +377,7 @@ void dry_prefilter_make(struct dry_cluster *cluster, struct dry_prefilter *prefi
 static enum dry_fit filter_spread(struct dry_cluster *cluster, const struct dry_prefilter *prefilter,
 				  const struct dry_shape *shape, uint32_t slot)
 {
-	uint32_t group = cluster->node_group[slot], c;
+	uint32_t place = cluster->node_place[slot], c;
 
 	for (c = 0; c < shape->hard_count; c++) {
 		const struct dry_shape_spread *spread = &shape->hard[c];
@@ -388,10 +387,10 @@ static enum dry_fit filter_spread(struct dry_cluster *cluster, const struct dry_
 		if (term->is_hostname) {
 			pods = count_on(cluster, cluster->match_live_count, slot, spread->term);
 		} else {
-			d = dry_group_domain(cluster, term->topology_key, group);
+			d = dry_place_domain(cluster, term->topology_key, place);
 			if (d < 0)
 				return DRY_SPREAD_LABEL;
-			pods = prefilter->spread_domain[(size_t)c * cluster->group_count + (uint32_t)d];
+			pods = prefilter->spread_domain[(size_t)c * cluster->place_count + (uint32_t)d];
 		}
 		if (pods + spread->matches_itself - prefilter->spread_minimum[c] > spread->max_skew)
 			return DRY_SPREAD_SKEW;
@@ -403,7 +402,7 @@ static bool is_repelled(struct dry_cluster *cluster, const struct dry_prefilter 
 			const struct dry_shape *shape, uint32_t slot)
 {
 	const struct dry_shapes *shapes = cluster->shapes;
-	uint32_t group = cluster->node_group[slot], i;
+	uint32_t place = cluster->node_place[slot], i;
 
 	for (i = 0; i < shape->repel_count; i++) {
 		const struct dry_term *term = &shapes->term[shapes->carrier[shape->repel[i]].term];
@@ -414,8 +413,8 @@ static bool is_repelled(struct dry_cluster *cluster, const struct dry_prefilter 
 				return true;
 			continue;
 		}
-		d = dry_group_domain(cluster, term->topology_key, group);
-		if (d >= 0 && prefilter->repelled[(size_t)i * cluster->group_count + (uint32_t)d])
+		d = dry_place_domain(cluster, term->topology_key, place);
+		if (d >= 0 && prefilter->repelled[(size_t)i * cluster->place_count + (uint32_t)d])
 			return true;
 	}
 	for (i = 0; i < shape->anti_count; i++) {
@@ -427,8 +426,8 @@ static bool is_repelled(struct dry_cluster *cluster, const struct dry_prefilter 
 				return true;
 			continue;
 		}
-		d = dry_group_domain(cluster, term->topology_key, group);
-		if (d >= 0 && prefilter->conflict[(size_t)i * cluster->group_count + (uint32_t)d])
+		d = dry_place_domain(cluster, term->topology_key, place);
+		if (d >= 0 && prefilter->conflict[(size_t)i * cluster->place_count + (uint32_t)d])
 			return true;
 	}
 	return false;
@@ -437,7 +436,7 @@ static bool is_repelled(struct dry_cluster *cluster, const struct dry_prefilter 
 static bool affinity_satisfied(struct dry_cluster *cluster, const struct dry_prefilter *prefilter,
 			       const struct dry_shape *shape, uint32_t slot)
 {
-	uint32_t group = cluster->node_group[slot], k;
+	uint32_t place = cluster->node_place[slot], k;
 	bool all = true;
 
 	for (k = 0; k < shape->affinity_key_count; k++) {
@@ -448,10 +447,10 @@ static bool affinity_satisfied(struct dry_cluster *cluster, const struct dry_pre
 			all = all && count_on(cluster, cluster->match_count, slot, shape->affinity_term);
 			continue;
 		}
-		d = dry_group_domain(cluster, key, group);
+		d = dry_place_domain(cluster, key, place);
 		if (d < 0)
 			return false;
-		all = all && prefilter->affinity_domain[(size_t)k * cluster->group_count + (uint32_t)d];
+		all = all && prefilter->affinity_domain[(size_t)k * cluster->place_count + (uint32_t)d];
 	}
 	return all || (!prefilter->has_affinity_match && shape->affinity_matches_itself);
 }

@@ -179,7 +179,7 @@ uint32_t dry_preempt(struct dry_cluster *cluster, uint32_t pod)
 		struct victim *victims;
 		struct loss loss;
 
-		if (dry_static_fit(cluster, class_index, cluster->node_group[slot]) != DRY_FITS)
+		if (dry_static_fit(cluster, class_index, cluster->node_place[slot]) != DRY_FITS)
 			continue;
 		if (!try_node(cluster, pod, slot, &victims, &count, &loss) || !loss.count)
 			continue;

@@ -36,13 +36,13 @@ struct score_column {
 	int16_t *level[LEVEL_MAX];      /* [0] the keys by slot, 0 = not feasible; the last is one block */
 	size_t level_capacity[LEVEL_MAX];
 	uint32_t *seen;                 /* by slot: version of the node that its key is of */
-	uint8_t *group;                 /* by node group: GROUP_REFUSES, or soft taints of its own */
+	uint8_t *place;                 /* by place: PLACE_REFUSES, or soft taints of its own */
 	uint8_t *many_taints;           /* by slot: more than one soft taint */
 	uint32_t many_taints_count;
-	size_t many_capacity, seen_capacity, group_capacity;
+	size_t many_capacity, seen_capacity, place_capacity;
 };
 
-#define GROUP_REFUSES 255
+#define PLACE_REFUSES 255
 
 #define CLEAN_BONUS 1000                /* no soft taint */
 
@@ -71,7 +71,7 @@ void dry_scheduler_release(struct dry_cluster *cluster)
 			free(cache->column[i].level[k]);
 		free(cache->column[i].many_taints);
 		free(cache->column[i].seen);
-		free(cache->column[i].group);
+		free(cache->column[i].place);
 	}
 	free(cache->feasible);
 	free(cache->score);
@@ -272,16 +272,16 @@ static uint32_t best_slot(const struct dry_cluster *cluster, const struct score_
 	return best;
 }
 
-/* What the class and the group alone decide. */
-static void ask_groups(struct dry_cluster *cluster, struct score_column *column)
+/* What the class and the place alone decide. */
+static void ask_places(struct dry_cluster *cluster, struct score_column *column)
 {
-	uint32_t g;
+	uint32_t p;
 
-	column->group = dry_grow(column->group, &column->group_capacity, (size_t)cluster->group_count + 1, 1);
-	for (g = 0; g < cluster->group_count; g++) {
-		uint32_t taints = dry_score_group_taints(cluster, column->class_index, g);
+	column->place = dry_grow(column->place, &column->place_capacity, (size_t)cluster->place_count + 1, 1);
+	for (p = 0; p < cluster->place_count; p++) {
+		uint32_t taints = dry_score_group_taints(cluster, column->class_index, cluster->place[p].group_index);
 
-		column->group[g] = dry_static_fit(cluster, column->class_index, g) != DRY_FITS ? GROUP_REFUSES :
+		column->place[p] = dry_static_fit(cluster, column->class_index, p) != DRY_FITS ? PLACE_REFUSES :
 				   taints > 200						       ? 200 :
 												 (uint8_t)taints;
 	}
@@ -311,14 +311,14 @@ static void set_key(struct dry_cluster *cluster, struct score_column *column, co
 static bool refresh_usual_key(struct dry_cluster *cluster, struct score_column *column,
 			      const struct dry_shape *shape, uint32_t slot)
 {
-	uint8_t flags = cluster->node_flags[slot], group = column->group[cluster->node_group[slot]];
+	uint8_t flags = cluster->node_flags[slot], place = column->place[cluster->node_place[slot]];
 	bool is_soft = (flags & DRY_NODE_CANDIDATE) && !(shape->flags & DRY_SHAPE_TOLERATES_CANDIDATE);
-	uint32_t taints = is_soft ? group + 1u : group;
+	uint32_t taints = is_soft ? place + 1u : place;
 
 	if (flags & (uint8_t)~DRY_NODE_CANDIDATE || shape->flags & DRY_SHAPE_BY_HOSTNAME)
 		return false;
 	clear_key(column, slot);
-	if (group == GROUP_REFUSES || !dry_has_room(cluster, shape, slot))
+	if (place == PLACE_REFUSES || !dry_has_room(cluster, shape, slot))
 		return true;
 	set_key(cluster, column, shape, slot, taints);
 	return true;
@@ -369,7 +369,7 @@ static void rebuild_column(struct dry_cluster *cluster, struct score_column *col
 	column->many_taints_count = 0;
 	memset(column->many_taints, 0, column->slots);
 	memset(column->seen, 0xff, column->slots * sizeof(uint32_t));
-	ask_groups(cluster, column);
+	ask_places(cluster, column);
 	for (i = 0; i < cluster->registered_count; i++)
 		refresh_key(cluster, column, cluster->registered[i]);
 	for (k = 1, i = column->slots / BLOCK; k < column->level_count; k++, i = (i + BLOCK - 1) / BLOCK)

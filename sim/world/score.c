@@ -117,7 +117,7 @@ static void score_node_affinity(struct dry_cluster *cluster, uint32_t class_inde
 	for (i = 0; i < count; i++) {
 		for (k = 0; k < class->preferred_node_count; k++)
 			if (dry_node_term_matches(cluster, &class->preferred_node[k].term,
-						  cluster->node_group[feasible[i]], feasible[i]))
+						  cluster->node_place[feasible[i]], feasible[i]))
 				weight[i] += class->preferred_node[k].weight;
 		most = weight[i] > most ? weight[i] : most;
 	}
@@ -130,14 +130,14 @@ static int32_t live_matches(const struct dry_cluster *cluster, uint32_t slot, ui
 	return cluster->match_live_count[(size_t)slot * cluster->shapes->term_count + term];
 }
 
-static bool has_soft_keys(const struct dry_cluster *cluster, const struct dry_shape *shape, uint32_t group)
+static bool has_soft_keys(const struct dry_cluster *cluster, const struct dry_shape *shape, uint32_t place)
 {
 	uint32_t c;
 
 	for (c = 0; c < shape->soft_count; c++) {
 		const struct dry_term *term = &cluster->shapes->term[shape->soft[c].term];
 
-		if (!term->is_hostname && dry_group_domain(cluster, term->topology_key, group) < 0)
+		if (!term->is_hostname && dry_place_domain(cluster, term->topology_key, place) < 0)
 			return false;
 	}
 	return true;
@@ -146,13 +146,13 @@ static bool has_soft_keys(const struct dry_cluster *cluster, const struct dry_sh
 /* Adds one ScheduleAnyway constraint to value; ok = nodes that have all keys. */
 static void add_soft_spread(struct dry_cluster *cluster, uint32_t class_index, uint32_t constraint,
 			    const uint32_t *feasible, uint32_t feasible_count, const uint32_t *list,
-			    uint32_t count, const bool *ok, const bool *group_ok, double *value)
+			    uint32_t count, const bool *ok, const bool *place_ok, double *value)
 {
 	const struct dry_shape_spread *spread = &cluster->shapes->shape[class_index].soft[constraint];
 	const struct dry_term *term = &cluster->shapes->term[spread->term];
-	uint32_t groups = cluster->group_count, domains = 0, i;
-	int64_t *pods = dry_arena_array(&cluster->prefilter, groups, sizeof(*pods));
-	bool *seen = dry_arena_array(&cluster->prefilter, groups, sizeof(*seen));
+	uint32_t places = cluster->place_count, domains = 0, i;
+	int64_t *pods = dry_arena_array(&cluster->prefilter, places, sizeof(*pods));
+	bool *seen = dry_arena_array(&cluster->prefilter, places, sizeof(*seen));
 	double weight;
 
 	for (i = 0; i < feasible_count; i++) {
@@ -164,15 +164,15 @@ static void add_soft_spread(struct dry_cluster *cluster, uint32_t class_index, u
 			domains++;
 			continue;
 		}
-		d = dry_group_domain(cluster, term->topology_key, cluster->node_group[feasible[i]]);
+		d = dry_place_domain(cluster, term->topology_key, cluster->node_place[feasible[i]]);
 		domains += !seen[d];
 		seen[d] = true;
 	}
 	for (i = 0; !term->is_hostname && i < count; i++) {
-		uint32_t group = cluster->node_group[list[i]];
-		int32_t d = dry_group_domain(cluster, term->topology_key, group);
+		uint32_t place = cluster->node_place[list[i]];
+		int32_t d = dry_place_domain(cluster, term->topology_key, place);
 
-		if (group_ok[group] && seen[d] && dry_node_affinity_matches(cluster, class_index, list[i]))
+		if (place_ok[place] && seen[d] && dry_node_affinity_matches(cluster, class_index, list[i]))
 			pods[d] += live_matches(cluster, list[i], spread->term);
 	}
 	weight = log((double)domains + 2.0);
@@ -182,8 +182,8 @@ static void add_soft_spread(struct dry_cluster *cluster, uint32_t class_index, u
 		if (!ok[i])
 			continue;
 		n = term->is_hostname ? live_matches(cluster, feasible[i], spread->term)
-				      : pods[dry_group_domain(cluster, term->topology_key,
-							      cluster->node_group[feasible[i]])];
+				      : pods[dry_place_domain(cluster, term->topology_key,
+							      cluster->node_place[feasible[i]])];
 		value[i] += (double)n * weight + (double)(spread->max_skew - 1);
 	}
 }
@@ -194,16 +194,16 @@ static void score_spread(struct dry_cluster *cluster, uint32_t class_index, cons
 	const struct dry_shape *shape = &cluster->shapes->shape[class_index];
 	double *value = dry_arena_array(&cluster->prefilter, feasible_count, sizeof(*value));
 	bool *ok = dry_arena_array(&cluster->prefilter, feasible_count, sizeof(*ok));
-	bool *group_ok = dry_arena_array(&cluster->prefilter, cluster->group_count, sizeof(*group_ok));
+	bool *place_ok = dry_arena_array(&cluster->prefilter, cluster->place_count, sizeof(*place_ok));
 	int64_t most = INT64_MIN, least = INT64_MAX;
 	uint32_t i;
 
-	for (i = 0; i < cluster->group_count; i++)
-		group_ok[i] = has_soft_keys(cluster, shape, i);
+	for (i = 0; i < cluster->place_count; i++)
+		place_ok[i] = has_soft_keys(cluster, shape, i);
 	for (i = 0; i < feasible_count; i++)
-		ok[i] = group_ok[cluster->node_group[feasible[i]]];
+		ok[i] = place_ok[cluster->node_place[feasible[i]]];
 	for (i = 0; i < shape->soft_count; i++)
-		add_soft_spread(cluster, class_index, i, feasible, feasible_count, list, count, ok, group_ok,
+		add_soft_spread(cluster, class_index, i, feasible, feasible_count, list, count, ok, place_ok,
 				value);
 	for (i = 0; i < feasible_count; i++) {
 		int64_t rounded = (int64_t)floor(value[i] + 0.5);
@@ -225,7 +225,7 @@ static bool add_domain_weight(struct dry_cluster *cluster, const int32_t *column
 			      uint32_t feasible_count, const uint32_t *list, uint32_t count, int64_t *x)
 {
 	const struct dry_term *term = &cluster->shapes->term[term_index];
-	int64_t *pods = dry_arena_array(&cluster->prefilter, cluster->group_count, sizeof(*pods));
+	int64_t *pods = dry_arena_array(&cluster->prefilter, cluster->place_count, sizeof(*pods));
 	bool any = false;
 	uint32_t i;
 
@@ -239,7 +239,7 @@ static bool add_domain_weight(struct dry_cluster *cluster, const int32_t *column
 			any = true;
 			continue;
 		}
-		d = dry_group_domain(cluster, term->topology_key, cluster->node_group[list[i]]);
+		d = dry_place_domain(cluster, term->topology_key, cluster->node_place[list[i]]);
 		if (d >= 0) {
 			pods[d] += n;
 			any = true;
@@ -252,7 +252,7 @@ static bool add_domain_weight(struct dry_cluster *cluster, const int32_t *column
 			x[i] += weight * column[(size_t)feasible[i] * stride + index];
 			continue;
 		}
-		d = dry_group_domain(cluster, term->topology_key, cluster->node_group[feasible[i]]);
+		d = dry_place_domain(cluster, term->topology_key, cluster->node_place[feasible[i]]);
 		if (d >= 0)
 			x[i] += weight * pods[d];
 	}

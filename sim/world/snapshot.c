@@ -108,9 +108,9 @@ void dry_snapshot_revert(struct dry_cluster *cluster, uint32_t mark)
 	}
 }
 
-uint32_t dry_snapshot_add_fake(struct dry_cluster *cluster, uint32_t group_index)
+uint32_t dry_snapshot_add_fake(struct dry_cluster *cluster, uint32_t place)
 {
-	uint32_t slot = dry_node_make(cluster, group_index, true);
+	uint32_t slot = dry_node_make(cluster, place, true);
 
 	insert_node(cluster, slot, cluster->list_count);
 	log_undo(cluster, UNDO_ADD_NODE, slot);

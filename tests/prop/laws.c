@@ -251,6 +251,28 @@ static bool law_double_prices(struct bench *b, struct world_options options)
 	return false;
 }
 
+/* A list of one zone is that zone. */
+static bool law_one_zone(struct bench *b, struct world_options options)
+{
+	struct dry_run_request request = request_of(&b->input, NULL);
+	struct dry_input other;
+	uint64_t digest;
+	double cost;
+	bool ok;
+
+	dry_run(b->worker, &request, &b->result);
+	digest = b->result.digest;
+	cost = b->result.metric[DRY_METRIC_COST_TOTAL];
+	options.zone_is_list = true;
+	if (!read_world(b, &other, &options))
+		return false;
+	request = request_of(&other, NULL);
+	dry_run(b->worker, &request, &b->result);
+	ok = same_digest(b, digest, "zones of one") && cost == b->result.metric[DRY_METRIC_COST_TOTAL];
+	dry_input_release(&other);
+	return ok;
+}
+
 struct law {
 	const char *name;
 	uint32_t features;
@@ -266,11 +288,12 @@ static const struct law laws[] = {
 	{ "capacity, sizes and states hold", WORLD_EVERYTHING & ~(uint32_t)WORLD_PREEMPTION, law_audit,
 	  NULL },
 	{ "cost is the sum of what ran",
-	  WORLD_INITIAL_NODES | WORLD_CONSTRAINTS | WORLD_PRICE_EXPANDER, law_audit, NULL },
+	  WORLD_INITIAL_NODES | WORLD_CONSTRAINTS | WORLD_PRICE_EXPANDER | WORLD_ZONES, law_audit, NULL },
 	{ "later is the same, later", WORLD_CLOUD_TROUBLE | WORLD_CHANCE | WORLD_CONSTRAINTS, NULL,
 	  law_shift },
+	{ "a list of one zone is that zone", WORLD_EVERYTHING & ~(uint32_t)WORLD_ZONES, NULL, law_one_zone },
 	{ "doubled prices double the cost and decide nothing",
-	  WORLD_INITIAL_NODES | WORLD_CLOUD_TROUBLE | WORLD_CHANCE | WORLD_CONSTRAINTS, NULL,
+	  WORLD_INITIAL_NODES | WORLD_CLOUD_TROUBLE | WORLD_CHANCE | WORLD_CONSTRAINTS | WORLD_ZONES, NULL,
 	  law_double_prices },
 };
 

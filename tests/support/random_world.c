@@ -46,6 +46,36 @@ static const char *one_of(struct maker *m, const char *const *text, int64_t coun
 	one_of(m, (const char *const[]){ __VA_ARGS__ },                                           \
 	       sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
 
+/* Draws of zones are apart, so that a world without them is the same world. */
+static struct maker zone_maker(const struct maker *m, const char *purpose, uint64_t number)
+{
+	struct maker own = *m;
+
+	own.stream = dry_stream_make(m->options->seed, "random world zones", purpose, number);
+	own.draws = 0;
+	return own;
+}
+
+static bool spans_zones(const struct maker *m, uint32_t g)
+{
+	struct maker own = zone_maker(m, "group", g);
+
+	return has(m, WORLD_ZONES) && chance(&own, 50);
+}
+
+static void write_zones(struct maker *m, uint32_t g, char zone)
+{
+	static const char *const over[] = { "r1a\",\"r1b", "r1b\",\"r1a\",\"r1c", "r1c\",\"r1b", "r1a\",\"r1b\",\"r1c" };
+	struct maker own = zone_maker(m, "zones", g);
+
+	if (spans_zones(m, g))
+		fprintf(m->scenario, "\"zones\":[\"%s\"],", one_of(&own, over, 4));
+	else if (m->options->zone_is_list)
+		fprintf(m->scenario, "\"zones\":[\"r1%c\"],", zone);
+	else
+		fprintf(m->scenario, "\"zone\":\"r1%c\",", zone);
+}
+
 static void write_group(struct maker *m, uint32_t g)
 {
 	int64_t cores = INT64_C(2) << pick(m, 0, 3), ratio = pick(m, 2, 8);
@@ -55,11 +85,10 @@ static void write_group(struct maker *m, uint32_t g)
 
 	fprintf(f,
 		"%s{\"name\":\"g%u\",\"instanceType\":\"type-%" PRId64 "\",\"capacityType\":\"%s\","
-		"\"region\":\"r1\",\"zone\":\"r1%c\",\"minSize\":%" PRId64 ",\"maxSize\":%" PRId64
-		",\"initialSize\":%" PRId64 ",",
-		g ? ",\n" : "", g, cores, is_spot ? "spot" : "on-demand", (char)('a' + pick(m, 0, 2)),
-		minimum, minimum + pick(m, 1, 12),
+		"\"region\":\"r1\",\"minSize\":%" PRId64 ",\"maxSize\":%" PRId64 ",\"initialSize\":%" PRId64 ",",
+		g ? ",\n" : "", g, cores, is_spot ? "spot" : "on-demand", minimum, minimum + pick(m, 1, 12),
 		minimum + (has(m, WORLD_INITIAL_NODES) ? pick(m, 0, 1) : 0));
+	write_zones(m, g, (char)('a' + pick(m, 0, 2)));
 	fprintf(f,
 		"\"capacity\":{\"cpu\":%" PRId64 ",\"memory\":\"%" PRId64 "Gi\",\"pods\":%" PRId64 "%s},"
 		"\"allocatable\":{\"cpu\":\"%" PRId64 "m\",\"memory\":\"%" PRId64 "Mi\",\"pods\":%" PRId64 "%s},",
@@ -106,6 +135,20 @@ static void write_flags(struct maker *m)
 	fprintf(f, "\"new-pod-scale-up-delay\":\"%" PRId64 "s\"}", chance(m, 20) ? pick(m, 1, 40) : 0);
 }
 
+static void write_spot(struct maker *m)
+{
+	struct maker own = zone_maker(m, "spot", 0);
+
+	fprintf(m->scenario, ",\n\"spot\":{\"hazard\":{\"perHour\":0.%" PRId64 "},\"notice\":\"%" PRId64 "s\"",
+		pick(m, 1, 9), pick(m, 0, 2) * 60);
+	if (has(m, WORLD_ZONES) && chance(&own, 60))
+		fprintf(m->scenario,
+			",\"stockouts\":{\"unavailable\":0.2,\"correlation\":0.3,\"mode\":\"%s\","
+			"\"up\":{\"mean\":0.5,\"median\":0.3},\"down\":{\"mean\":0.2,\"median\":0.1}}",
+			ONE_OF(&own, "error", "silent", "instance"));
+	fprintf(m->scenario, "}");
+}
+
 static void write_scenario(struct maker *m)
 {
 	FILE *f = m->scenario;
@@ -129,12 +172,28 @@ static void write_scenario(struct maker *m)
 		fprintf(f, ",\n\"podDisruptionBudgets\":[{\"name\":\"b\",\"namespace\":\"default\","
 			   "\"selector\":{\"matchLabels\":{\"app\":\"a0\"}},\"maxUnavailable\":1}]");
 	if (has(m, WORLD_CHANCE) && chance(m, 50))
-		fprintf(f, ",\n\"spot\":{\"hazard\":{\"perHour\":0.%" PRId64 "},\"notice\":\"%" PRId64 "s\"}",
-			pick(m, 1, 9), pick(m, 0, 2) * 60);
+		write_spot(m);
 	if (has(m, WORLD_PREEMPTION) && chance(m, 40))
 		fprintf(f, ",\n\"scheduler\":{\"preemption\":true},\"placeholders\":{\"nodes\":%" PRId64 "}",
 			pick(m, 0, 2));
 	fprintf(f, "}\n");
+}
+
+static void write_zone_rules(struct maker *m, uint32_t class)
+{
+	struct maker own = zone_maker(m, "class", class);
+
+	if (!has(m, WORLD_ZONES))
+		return;
+	if (chance(&own, 15))
+		fprintf(m->trace,
+			"\"affinity\":{\"nodeAffinity\":{\"requiredDuringSchedulingIgnoredDuringExecution\":"
+			"{\"nodeSelectorTerms\":[{\"matchExpressions\":[{\"key\":\"topology.kubernetes.io/zone\","
+			"\"operator\":\"%s\",\"values\":[\"r1%c\"]}]}]}},\"podAffinity\":"
+			"{\"preferredDuringSchedulingIgnoredDuringExecution\":[{\"weight\":10,\"podAffinityTerm\":"
+			"{\"topologyKey\":\"topology.kubernetes.io/zone\",\"labelSelector\":{\"matchLabels\":"
+			"{\"app\":\"a%u\"}}}}]}},",
+			ONE_OF(&own, "In", "NotIn"), (char)('a' + pick(&own, 0, 2)), class);
 }
 
 /* The part of a pod line that its class decides: equal draws for equal class. */
@@ -165,8 +224,10 @@ static void write_class(struct maker *m, uint32_t class)
 			ONE_OF(&own, "DoNotSchedule", "ScheduleAnyway"), class);
 	if (chance(&own, 12))
 		fprintf(f, "\"affinity\":{\"podAntiAffinity\":{\"requiredDuringSchedulingIgnoredDuringExecution\":"
-			   "[{\"topologyKey\":\"kubernetes.io/hostname\",\"labelSelector\":{\"matchLabels\":"
-			   "{\"app\":\"a%u\"}}}]}},", class);
+			   "[{\"topologyKey\":\"%s\",\"labelSelector\":{\"matchLabels\":{\"app\":\"a%u\"}}}]}},",
+			has(m, WORLD_ZONES) && class % 2 ? "topology.kubernetes.io/zone" : "kubernetes.io/hostname", class);
+	else
+		write_zone_rules(m, class);
 	if (chance(&own, 15))
 		fprintf(f, "\"localStorage\":true,");
 	if (chance(&own, 12))
@@ -200,9 +261,12 @@ static void write_trouble(struct maker *m, int64_t at_s)
 {
 	uint32_t g = (uint32_t)pick(m, 0, m->group_count - 1);
 	int64_t until_s = at_s + m->shift_s + pick(m, 10, 1200);
+	struct maker own = zone_maker(m, "trouble", (uint64_t)at_s);
 	FILE *f = m->trace;
 
 	fprintf(f, "{\"t\":%" PRId64 ",\"nodeGroup\":\"g%u\",", at_s + m->shift_s, g);
+	if (spans_zones(m, g) && chance(&own, 70))
+		fprintf(f, "\"zone\":\"r1b\",");
 	switch (pick(m, 0, 3)) {
 	case 0:
 		fprintf(f, "\"type\":\"interrupt\",\"count\":%" PRId64 ",\"notice\":%" PRId64 "}\n",

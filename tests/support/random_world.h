@@ -18,7 +18,8 @@ enum world_feature {
 	WORLD_CONSTRAINTS = 1u << 3,    /* taints, selectors, spread, affinity, budgets, priorities */
 	WORLD_PRICE_EXPANDER = 1u << 4, /* decisions may depend on prices */
 	WORLD_PREEMPTION = 1u << 5,     /* placeholder pods and preemption */
-	WORLD_EVERYTHING = (1u << 6) - 1
+	WORLD_ZONES = 1u << 6,          /* groups over several zones, pods and trouble that name zones */
+	WORLD_EVERYTHING = (1u << 7) - 1
 };
 
 struct world_options {
@@ -26,6 +27,7 @@ struct world_options {
 	uint32_t features;
 	double price_factor;            /* on all prices; 0 = 1 */
 	int64_t shift_s;                /* added to every instant of the trace and to the horizon */
+	bool zone_is_list;              /* a group's one zone is written as a list of one */
 };
 
 /* Writes FOLDER/scenario.json and FOLDER/trace.jsonl; the folder must be there. */

@@ -268,7 +268,7 @@ static void make_node(struct miniature *m, size_t i, const cJSON *node, const cJ
 	group->allocatable.amount[DRY_RESOURCE_MEMORY] = llround(gib * GIB);
 	m->record.price_change[i] = (struct dry_price_change){ 0, (uint32_t)i, llround(1e9 * ref_get(node, "price")) };
 	*row = (struct dry_node_record){
-		.group_index = (uint32_t)i, .launched_at_ms = ms_of(ref_get(node, "launch")),
+		.group_index = (uint32_t)i, .place = (uint32_t)i, .launched_at_ms = ms_of(ref_get(node, "launch")),
 		.ready_at_ms = ms_of(ready), .gone_at_ms = stays ? -1 : ms_of(gone), .scale_down_at_ms = -1,
 		.end = stays ? DRY_NODE_STAYS : DRY_NODE_SCALED_DOWN,
 	};
