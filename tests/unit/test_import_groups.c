@@ -23,10 +23,11 @@ static void eks_and_its_auto_scaling_group_are_joined(void **state)
 	import_add(&test, asg, sizeof(asg) - 1);
 	import_runs(&test);
 	assert_string_equal(test.report.kind, "eks");
-	assert_int_equal(test.report.rows_written, 2);
-	import_has(&test, "  - name: eks-web-1-us-east-1a\n    instanceType: m5.large\n    capacityType: spot\n"
-		   "    region: us-east-1\n    zone: us-east-1a\n    minSize: 1\n    maxSize: 4\n    initialSize: 2\n");
-	import_has(&test, "zone: us-east-1b\n    minSize: 0\n    maxSize: 3\n    initialSize: 1\n");
+	assert_int_equal(test.report.rows_written, 1);
+	assert_int_equal(test.report.imputed.count, 0);
+	import_has(&test, "  - name: eks-web-1\n    instanceType: m5.large\n    capacityType: spot\n"
+		   "    region: us-east-1\n    zones: [us-east-1a, us-east-1b]\n    minSize: 1\n    maxSize: 7\n"
+		   "    initialSize: 3\n");
 	import_has(&test, "{key: spot, value: \"true\", effect: NoSchedule}");
 	import_has(&test, "{key: t, value: v, effect: NoExecute}");
 	import_has(&test, "tier: x\n");
@@ -88,12 +89,12 @@ static void aks_pools_of_a_cluster_and_of_a_list(void **state)
 		    "{\"name\":\"s\",\"count\":1,\"minCount\":0,\"maxCount\":9,\"enableAutoScaling\":true,\"vmSize\":\"Standard_D8s_v5\","
 		    "\"scaleSetPriority\":\"Spot\",\"spotMaxPrice\":0.1,\"nodeTaints\":[\"k=v:PreferNoSchedule\"],"
 		    "\"availabilityZones\":[\"1\",\"3\"],\"nodeLabels\":{\"x\":\"y\"}}]}");
-	assert_int_equal(test.report.rows_written, 3);
+	assert_int_equal(test.report.rows_written, 2);
 	import_has(&test, "  - name: sys\n    instanceType: Standard_D4s_v5\n    capacityType: on-demand\n    region: eastus\n"
 		   "    minSize: 3\n    maxSize: 3\n    initialSize: 3\n    capacity: {cpu: 4, memory: 16Gi, pods: 50}\n"
 		   "    allocatable: {cpu: 3860m, ");
-	import_has(&test, "  - name: s-eastus-1\n");
-	import_has(&test, "zone: eastus-3\n    minSize: 0\n    maxSize: 4\n    initialSize: 0\n");
+	import_has(&test, "  - name: s\n");
+	import_has(&test, "zones: [eastus-1, eastus-3]\n    minSize: 0\n    maxSize: 9\n    initialSize: 1\n");
 	import_has(&test, "{key: kubernetes.azure.com/scalesetpriority, value: spot, effect: NoSchedule}");
 	import_has(&test, "{key: k, value: v, effect: PreferNoSchedule}");
 	import_has(&test, "maxPrice: 0.1\n");

@@ -1,7 +1,8 @@
 #include "import_test.h"
 
-#define LABELS(group, zone, extra) \
-	"\"labels\":{\"eks.amazonaws.com/nodegroup\":\"" group "\",\"kubernetes.io/hostname\":\"h\"," \
+#define LABELS(group, zone, extra) LABELS_BY("eks.amazonaws.com/nodegroup", group, zone, extra)
+#define LABELS_BY(label, group, zone, extra) \
+	"\"labels\":{\"" label "\":\"" group "\",\"kubernetes.io/hostname\":\"h\"," \
 	"\"node.kubernetes.io/instance-type\":\"m5.xlarge\",\"topology.kubernetes.io/zone\":\"" zone "\"," \
 	"\"topology.kubernetes.io/region\":\"us-east-1\"" extra "}"
 #define NODE(name, labels, taints, memory, ready) \
@@ -29,7 +30,7 @@ static const char status_map[] =
 	"    autoscalerStatus: Running\n    nodeGroups:\n    - name: eks-web-0ac1\n      health:\n"
 	"        minSize: 1\n        maxSize: 5\n    - name: eks-empty-77\n      health: {minSize: 0, maxSize: 2}\n";
 
-static void nodes_become_a_group_for_each_zone(void **state)
+static void nodes_become_groups_over_their_zones(void **state)
 {
 	struct import_test test;
 
@@ -39,13 +40,11 @@ static void nodes_become_a_group_for_each_zone(void **state)
 	import_add(&test, status_map, sizeof(status_map) - 1);
 	import_runs(&test);
 	assert_string_equal(test.report.kind, "nodes");
-	import_has(&test, "  - name: web-z-a\n    instanceType: m5.xlarge\n    capacityType: on-demand\n"
-		   "    region: us-east-1\n    zone: z-a\n    minSize: 1\n    maxSize: 3\n    initialSize: 2\n");
-	import_has(&test, "  - name: web-z-b\n    instanceType: m5.xlarge\n    capacityType: spot\n"
-		   "    region: us-east-1\n    zone: z-b\n    minSize: 0\n    maxSize: 2\n    initialSize: 0\n");
+	import_has(&test, "  - name: web\n    instanceType: m5.xlarge\n    capacityType: on-demand\n"
+		   "    region: us-east-1\n    zones: [z-a, z-b]\n    minSize: 1\n    maxSize: 5\n    initialSize: 2\n");
 	import_has(&test, "allocatable: {cpu: 3920m, memory: 14900Mi, pods: 58}");
-	import_has(&test, "    # while it is empty, the autoscaler takes a node to have {cpu: 4, memory: 16Gi, pods: 110}\n");
-	import_has(&test, "- {key: k, value: v, effect: NoSchedule}");
+	import_lacks(&test, "{key: k");         /* of the nodes in zone a alone */
+	assert_int_equal(import_counted(&test.report.imputed, "spread over them evenly"), 1);
 	import_has(&test, "team: t");
 	import_lacks(&test, "only");
 	import_lacks(&test, "hostname");
@@ -54,6 +53,24 @@ static void nodes_become_a_group_for_each_zone(void **state)
 	assert_int_equal(test.report.rows_read, 5);
 	assert_int_equal(import_counted(&test.report.left_out, "control plane"), 1);
 	assert_int_equal(import_counted(&test.report.dropped, "eks-empty-77"), 1);
+	import_end(&test);
+}
+
+/* A GKE pool is one managed instance group, and so one group of the autoscaler, in each of its zones. */
+static void nodes_of_a_gke_pool_are_a_group_for_each_zone(void **state)
+{
+#define GKE(zone) LABELS_BY("cloud.google.com/gke-nodepool", "web", zone, "")
+	static const char two[] = "{\"items\":[" NODE("a1", GKE("z-a"), "", "15000Mi", "True") ","
+				  NODE("b1", GKE("z-b"), "", "15000Mi", "Unknown") "]}";
+	struct import_test test;
+
+	(void)state;
+	import_text(&test, NULL, two);
+	import_good(&test);
+	import_has(&test, "  - name: web-z-a\n    instanceType: m5.xlarge\n    capacityType: on-demand\n"
+		   "    region: us-east-1\n    zone: z-a\n    minSize: 0\n    maxSize: 10\n    initialSize: 1\n");
+	import_has(&test, "zone: z-b\n    minSize: 0\n    maxSize: 10\n    initialSize: 0\n");
+	import_has(&test, "    # while it is empty, the autoscaler takes a node to have {cpu: 4, memory: 16Gi, pods: 110}\n");
 	import_end(&test);
 }
 
@@ -167,7 +184,8 @@ static void a_recorded_cluster_gives_its_groups(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nodes_become_a_group_for_each_zone),
+		cmocka_unit_test(nodes_become_groups_over_their_zones),
+		cmocka_unit_test(nodes_of_a_gke_pool_are_a_group_for_each_zone),
 		cmocka_unit_test(the_older_status_is_plain_text),
 		cmocka_unit_test(sizes_that_are_made_up_are_counted_and_strict_refuses_them),
 		cmocka_unit_test(group_names_are_hashed_with_the_key),

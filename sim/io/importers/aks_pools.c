@@ -92,6 +92,7 @@ static bool read_pool(struct dry_import_job *job, struct groups *groups, const s
 	}
 	if (dry_tree_is(tree, dry_tree_find(tree, pool, "scaleSetPriority"), "Spot"))
 		set_spot(job, tree, pool, draft);
+	draft->is_one = true;           /* one scale set over its zones */
 	groups_spread(job, groups, groups->count - 1, tree, dry_tree_find(tree, pool, "availabilityZones"),
 		      region ? dry_arena_printf(&job->arena, "%s-", region) : "zone-");
 	job->report->rows_kept++;

@@ -196,6 +196,7 @@ static bool read_asg(struct dry_import_job *job, struct groups *groups, const st
 	for (uint32_t i = tags ? dry_tree_first(tree, tags) : 0; i; i = dry_tree_next(tree, i))
 		if (!read_tag(job, draft, items, i, err))
 			return false;
+	draft->is_one = true;
 	groups_spread(job, groups, index, tree, zones, NULL);
 	return true;
 }

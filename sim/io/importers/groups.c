@@ -246,6 +246,30 @@ bool groups_size(const struct dry_items *items, uint32_t node, const char *what,
 	return dry_fail_expected(err, "a whole number, 0 to 1000000");
 }
 
+static bool same(const struct group_pair *a, const struct group_pair *b)
+{
+	return a->key == b->key && a->value == b->value &&
+	       (a->effect == b->effect || (a->effect && b->effect && !strcmp(a->effect, b->effect)));
+}
+
+bool group_keep_common(struct group_pair **list, const struct group_pair *other)
+{
+	bool lost = false;
+
+	while (*list) {
+		const struct group_pair *found = other;
+		while (found && !same(found, *list))
+			found = found->next;
+		if (found) {
+			list = &(*list)->next;
+			continue;
+		}
+		*list = (*list)->next;
+		lost = true;
+	}
+	return lost;
+}
+
 static const char *zone_name(struct dry_import_job *job, const struct dry_tree *tree, uint32_t node,
 			     bool is_map, const char *prefix)
 {

@@ -36,6 +36,7 @@ struct group_draft {
 	int64_t price_nusd, max_price_nusd;             /* -1 = unknown */
 	int64_t max_pods;               /* of a node, when that alone is known; -1 */
 	bool sizes_of_zone;             /* min and max are of this zone, not of the whole group */
+	bool is_one;                    /* over its zones the autoscaler sees one group; else one a zone */
 	struct dry_where where;         /* file NULL = nowhere */
 };
 
@@ -80,6 +81,9 @@ void group_add_label_text(struct dry_import_job *job, struct group_draft *draft,
 bool group_add_taint_text(struct dry_import_job *job, struct group_draft *draft, const char *text,
 			  size_t length, struct dry_where where, struct dry_error *err);
 
+/* Keeps what both lists have; says whether something was lost. */
+bool group_keep_common(struct group_pair **list, const struct group_pair *other);
+
 /* A size from a node (text or number): -1 for node 0; false with a complaint. */
 bool groups_size(const struct dry_items *items, uint32_t node, const char *what, int64_t *size,
 		 struct dry_error *err);
@@ -87,7 +91,8 @@ bool groups_size(const struct dry_items *items, uint32_t node, const char *what,
 /*
  * One draft for each further zone: draft `index` gets the first zone, copies
  * get the others. Zones are the texts of a list, or the keys of a map; `prefix`
- * (NULL = none) goes before each.
+ * (NULL = none) goes before each. Drafts that are one group are written as one,
+ * with all their zones.
  */
 void groups_spread(struct dry_import_job *job, struct groups *groups, uint32_t index,
 		   const struct dry_tree *tree, uint32_t zones, const char *prefix);

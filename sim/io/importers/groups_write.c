@@ -33,7 +33,7 @@ static int64_t share(int64_t whole, uint32_t count, uint32_t index)
 	return whole < 0 ? -1 : whole / count + ((int64_t)index < whole % count);
 }
 
-/* A group that spans zones becomes one a zone: a group of the scenario has one zone. */
+/* A pool of which the autoscaler sees one group a zone. */
 static void split(struct dry_import_job *job, struct groups *groups, uint32_t index, uint32_t count)
 {
 	struct group_draft *const draft = &groups->draft[index];
@@ -43,7 +43,7 @@ static void split(struct dry_import_job *job, struct groups *groups, uint32_t in
 		before += !strcmp(groups->draft[i].base, draft->base);
 	draft->name = dry_arena_printf(&job->arena, "%s-%s", draft->name, draft->zone);
 	if (!before)
-		DRY_NOTE(job, "a group that spans zones is one group a zone here: "
+		DRY_NOTE(job, "a pool that spans zones is one group a zone: "
 			 "balance-similar-node-groups keeps them level");
 	if (draft->initial_whole >= 0)
 		draft->initial_size = share(draft->initial_whole, count, before);
@@ -52,6 +52,52 @@ static void split(struct dry_import_job *job, struct groups *groups, uint32_t in
 	draft->min_size = share(draft->min_size, count, before);
 	draft->max_size = share(draft->max_size, count, before);
 	DRY_IMPUTE(job, "minSize, maxSize: those of the whole group, shared between its zones");
+}
+
+static int64_t amount(struct dry_import_job *job, const struct dry_amounts *amounts, const char *name)
+{
+	return dry_amounts_get(amounts, dry_symbols_add_text(&job->symbols, name));
+}
+
+/* The first draft speaks for all: what the others add are their zones, and nodes that were counted zone by zone. */
+static void unite(struct dry_import_job *job, struct groups *groups, uint32_t index)
+{
+	struct group_draft *const draft = &groups->draft[index];
+	int64_t most = draft->initial_size, least = most, sum = 0;
+	bool lost = false;
+
+	if (draft->initial_whole >= 0) {
+		draft->initial_size = draft->initial_whole;
+		return;
+	}
+	for (uint32_t i = index; i < groups->count; i++) {
+		const struct group_draft *const other = &groups->draft[i];
+		if (strcmp(other->base, draft->base))
+			continue;
+		most = other->initial_size > most ? other->initial_size : most;
+		least = other->initial_size < least ? other->initial_size : least;
+		sum += other->initial_size;
+		if (amount(job, &other->allocatable, "memory") < amount(job, &draft->allocatable, "memory")) {
+			draft->capacity = other->capacity;      /* the smallest node stands for all */
+			draft->allocatable = other->allocatable;
+			draft->instance_type = other->instance_type;
+		}
+		lost |= group_keep_common(&draft->label, other->label);
+		lost |= group_keep_common(&draft->taint, other->taint);
+	}
+	if (lost)
+		DRY_NOTE(job, "a label or taint that a group carries in some of its zones only was left out");
+	draft->initial_size = least < 0 ? -1 : sum;
+	if (most > least + 1)
+		DRY_IMPUTE(job, "initialSize: the nodes of a group over several zones, spread over them evenly");
+}
+
+static bool is_first(const struct groups *groups, uint32_t index)
+{
+	for (uint32_t i = 0; i < index; i++)
+		if (!strcmp(groups->draft[i].base, groups->draft[index].base))
+			return false;
+	return true;
 }
 
 static bool settle_names(struct dry_import_job *job, struct groups *groups, struct dry_error *err)
@@ -70,8 +116,10 @@ static bool settle_names(struct dry_import_job *job, struct groups *groups, stru
 				 draft->base);
 			return dry_fail_fix(err, "leave one of the descriptions out");
 		}
-		if (count > 1)
+		if (count > 1 && !draft->is_one)
 			split(job, groups, i, count);
+		else if (count > 1 && is_first(groups, i))
+			unite(job, groups, i);
 	}
 	return true;
 }
@@ -94,11 +142,6 @@ static bool settle_sizes(struct dry_import_job *job, struct group_draft *draft, 
 	if (draft->initial_size > draft->max_size)
 		DRY_NOTE(job, "a group has more nodes than its maxSize");
 	return true;
-}
-
-static int64_t amount(struct dry_import_job *job, const struct dry_amounts *amounts, const char *name)
-{
-	return dry_amounts_get(amounts, dry_symbols_add_text(&job->symbols, name));
 }
 
 static void set(struct dry_import_job *job, struct dry_amounts *amounts, const char *name, int64_t value)
@@ -286,7 +329,26 @@ static void write_template(struct dry_import_job *job, const struct group_draft 
 	dry_text_printf(out, ", pods: %d}\n", assumed.pods);
 }
 
-static void write_draft(struct dry_import_job *job, const struct group_draft *draft)
+static void write_zones(struct dry_text *out, const struct groups *groups, const struct group_draft *draft)
+{
+	bool first = true;
+
+	if (!draft->is_one || zones_of(groups, draft->base) == 1) {
+		write_text(out, "zone", draft->zone);
+		return;
+	}
+	dry_text_puts(out, "    zones: [");
+	for (uint32_t i = 0; i < groups->count; i++) {
+		if (strcmp(groups->draft[i].base, draft->base))
+			continue;
+		dry_text_puts(out, first ? "" : ", ");
+		dry_text_yaml(out, groups->draft[i].zone);
+		first = false;
+	}
+	dry_text_puts(out, "]\n");
+}
+
+static void write_draft(struct dry_import_job *job, const struct groups *groups, const struct group_draft *draft)
 {
 	struct dry_text *const out = &job->out;
 
@@ -296,7 +358,7 @@ static void write_draft(struct dry_import_job *job, const struct group_draft *dr
 	write_text(out, "instanceType", draft->instance_type);
 	write_text(out, "capacityType", draft->capacity_type);
 	write_text(out, "region", draft->region);
-	write_text(out, "zone", draft->zone);
+	write_zones(out, groups, draft);
 	dry_text_printf(out, "    minSize: %lld\n    maxSize: %lld\n", (long long)draft->min_size,
 			(long long)draft->max_size);
 	if (draft->initial_size >= 0)
@@ -318,11 +380,11 @@ bool groups_write(struct dry_import_job *job, struct groups *groups, struct dry_
 		return false;
 	dry_text_puts(&job->out, "nodeGroups:\n");
 	for (uint32_t i = 0; i < groups->count; i++) {
-		if (!settle_shape(job, &groups->draft[i]))
+		if ((groups->draft[i].is_one && !is_first(groups, i)) || !settle_shape(job, &groups->draft[i]))
 			continue;
 		if (!settle_sizes(job, &groups->draft[i], err))
 			return false;
-		write_draft(job, &groups->draft[i]);
+		write_draft(job, groups, &groups->draft[i]);
 	}
 	if (job->report->rows_written)
 		return true;

@@ -105,6 +105,12 @@ static const char *find_group(struct dry_import_job *job, const struct dry_tree 
 	return NULL;
 }
 
+/* Groups of these providers are one Auto Scaling group or scale set over all zones of their nodes. */
+static bool is_one_group(const struct dry_tree *tree, uint32_t labels)
+{
+	return sub(tree, labels, "eks.amazonaws.com/nodegroup") || sub(tree, labels, "kubernetes.azure.com/agentpool");
+}
+
 static const char *first_text(struct dry_import_job *job, const struct dry_tree *tree, uint32_t map,
 			      const char *key, const char *older)
 {
@@ -138,31 +144,6 @@ static bool is_passing(const char *key)
 	       !strncmp(key, "karpenter.sh/disrupt", 20) || !strncmp(key, "aws-node-termination-handler/", 29) ||
 	       !strcmp(key, "cloud.google.com/impending-node-termination") ||
 	       !strcmp(key, "kubernetes.azure.com/scheduled-events");
-}
-
-static bool same(const struct group_pair *a, const struct group_pair *b)
-{
-	return a->key == b->key && a->value == b->value &&
-	       (a->effect == b->effect || (a->effect && b->effect && !strcmp(a->effect, b->effect)));
-}
-
-/* Keeps what both lists have; says whether something was lost. */
-static bool keep_common(struct group_pair **list, const struct group_pair *other)
-{
-	bool lost = false;
-
-	while (*list) {
-		const struct group_pair *found = other;
-		while (found && !same(found, *list))
-			found = found->next;
-		if (found) {
-			list = &(*list)->next;
-			continue;
-		}
-		*list = (*list)->next;
-		lost = true;
-	}
-	return lost;
 }
 
 static void drop_passing(struct group_pair **list)
@@ -206,6 +187,7 @@ static bool read_node(struct dry_import_job *job, const struct dry_items *items,
 				 "failure-domain.beta.kubernetes.io/zone");
 	draft->region = first_text(job, tree, labels, "topology.kubernetes.io/region",
 				   "failure-domain.beta.kubernetes.io/region");
+	draft->is_one = is_one_group(tree, labels);
 	draft->capacity_type = find_capacity_type(tree, labels);
 	draft->initial_size = is_ready(tree, status);
 	group_add_labels(job, draft, tree, labels);
@@ -221,9 +203,9 @@ static void merge(struct dry_import_job *job, struct group_draft *group, const s
 {
 	const dry_symbol memory = dry_symbols_add_text(&job->symbols, "memory");
 
-	if (keep_common(&group->label, node->label))
+	if (group_keep_common(&group->label, node->label))
 		DRY_NOTE(job, "a label that not all nodes of a group carry alike was left out");
-	if (keep_common(&group->taint, node->taint))
+	if (group_keep_common(&group->taint, node->taint))
 		DRY_NOTE(job, "a taint that not all nodes of a group carry was left out");
 	if (group->instance_type != node->instance_type && group->instance_type && node->instance_type)
 		DRY_NOTE(job, "a group has nodes of several instance types: the smallest node stands for it");

@@ -123,6 +123,7 @@ static bool read_pool(struct dry_import_job *job, struct groups *groups, const s
 	group_add_labels(job, draft, tree, field(tree, pool, "additionalLabels", "additional_labels"));
 	if (!group_add_taints(job, draft, items, field(tree, pool, "taints", NULL), err))
 		return false;
+	draft->is_one = true;
 	groups_spread(job, groups, groups->count - 1, tree, zones_of(tree, pool), NULL);
 	job->report->rows_kept++;
 	return true;
