@@ -64,6 +64,9 @@ bool dry_fail_expected(struct dry_error *err, const char *format, ...)
 bool dry_fail_fix(struct dry_error *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* True when the newest complaint says how to fix it. */
+bool dry_has_fix(const struct dry_error *err);
+
 /* Attaches the text of the source line (without newline) to the newest complaint. */
 void dry_fail_source(struct dry_error *err, const char *line, size_t length);
 

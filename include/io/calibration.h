@@ -36,6 +36,7 @@ struct dry_calibration_request {
 	uint32_t file_count;
 	const char *const *file;        /* "-" = stdin */
 	int32_t log_year;               /* of klog lines; 0 = unknown */
+	uint64_t size_limit;            /* bytes of text of one file; 0 = 16 GiB */
 };
 
 /*

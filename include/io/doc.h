@@ -45,8 +45,12 @@ struct dry_doc_options {
 	uint32_t depth_limit;           /* 0 = 64 */
 	uint32_t node_limit;            /* aliases expanded; 0 = 2,000,000 */
 	uint64_t size_limit;            /* bytes; 0 = 64 MiB */
+	bool is_raisable;               /* limits follow the user's --limit-size: complaints offer it */
 	uint32_t first_line;            /* number of the text's first line; 0 = 1 */
 };
+
+/* What --limit-size means for a document: its limits can be raised, not lowered. 0 = it was not given. */
+struct dry_doc_options dry_doc_limits(uint64_t size_limit);
 
 struct dry_doc {
 	struct dry_arena arena;

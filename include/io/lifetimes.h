@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "market/survival.h"
 
@@ -23,7 +24,8 @@ struct dry_lifetime_table {
 };
 
 /* "-" = stdin; by: the column to group by, or NULL. False with a complaint; release it either way. */
-bool dry_lifetimes_read(struct dry_lifetime_table *table, const char *path, const char *by, struct dry_error *err);
+bool dry_lifetimes_read(struct dry_lifetime_table *table, const char *path, const char *by, uint64_t size_limit,
+			struct dry_error *err);
 void dry_lifetimes_release(struct dry_lifetime_table *table);
 
 #endif

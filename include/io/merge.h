@@ -41,7 +41,7 @@ bool dry_merge_is_trace(const char *path);
  * Traces become one, by time; equal instants in the order of the files. Each
  * must be in order itself. The first header line is kept. "-" = stdout.
  */
-bool dry_merge_traces(const char *const *path, uint32_t count, const char *output, bool force,
+bool dry_merge_traces(const char *const *path, uint32_t count, uint64_t size_limit, const char *output, bool force,
 		      uint64_t *events, struct dry_error *err);
 
 #endif

@@ -29,7 +29,8 @@ struct dry_provision_times {
 };
 
 /* "-" = stdin. False with a complaint; release it either way. */
-bool dry_provision_times_read(struct dry_provision_times *times, const char *path, struct dry_error *err);
+bool dry_provision_times_read(struct dry_provision_times *times, const char *path, uint64_t size_limit,
+			      struct dry_error *err);
 void dry_provision_times_release(struct dry_provision_times *times);
 
 #endif

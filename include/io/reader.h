@@ -18,7 +18,8 @@ struct dry_reader;
 
 struct dry_reader_options {
 	uint64_t size_limit;            /* bytes of text, after decompression; 0 = 16 GiB */
-	size_t line_limit;              /* bytes of one line; 0 = 4 MiB */
+	size_t line_limit;              /* bytes of one line; 0 = 4 MiB, or size_limit when that is more */
+	bool is_raisable;               /* size_limit is the user's --limit-size: complaints offer it */
 	struct dry_sha256 *sha;         /* not NULL: gets every byte as stored */
 };
 

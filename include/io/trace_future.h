@@ -26,6 +26,7 @@ struct dry_future_options {
 	bool has_method;
 	enum dry_forecast_method method;
 	uint64_t seed;
+	uint64_t size_limit;            /* of the trace, bytes of text; 0 = 16 GiB */
 };
 
 struct dry_future_kind {

@@ -131,6 +131,11 @@ bool dry_fail_fix(struct dry_error *err, const char *format, ...)
 	return false;
 }
 
+bool dry_has_fix(const struct dry_error *err)
+{
+	return err && err->newest && err->complaint[err->newest - 1].fix;
+}
+
 void dry_fail_source(struct dry_error *err, const char *line, size_t length)
 {
 	struct dry_complaint *complaint = newest(err);

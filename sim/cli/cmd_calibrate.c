@@ -54,7 +54,7 @@ static int run_calibrate(struct dry_cli *cli)
 {
 	const char *const year = dry_cli_value(&cli->arguments, CALIBRATE_YEAR);
 	struct dry_calibration_request request = {
-		.file_count = cli->arguments.operand_count - 1,
+		.file_count = cli->arguments.operand_count - 1, .size_limit = cli->size_limit,
 		.file = (const char *const *)cli->arguments.operand + 1,
 	};
 	struct dry_calibration calibration = { 0 };

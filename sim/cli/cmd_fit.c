@@ -16,7 +16,7 @@ static int fit_provision(struct dry_cli *cli, const char *path)
 	struct dry_page page = { 0 };
 	int code;
 
-	if (!dry_provision_times_read(&times, path, &cli->err)) {
+	if (!dry_provision_times_read(&times, path, cli->size_limit, &cli->err)) {
 		code = dry_cli_complain(cli);
 	} else {
 		bool found = dry_provision_report(&times, cli->format, &page);
@@ -38,7 +38,8 @@ static int fit_lifetimes(struct dry_cli *cli, const char *path)
 	struct dry_page page = { 0 };
 	int code;
 
-	if (!dry_lifetimes_read(&lifetimes, path, dry_cli_value(&cli->arguments, FIT_BY), &cli->err)) {
+	if (!dry_lifetimes_read(&lifetimes, path, dry_cli_value(&cli->arguments, FIT_BY), cli->size_limit,
+				&cli->err)) {
 		code = dry_cli_complain(cli);
 	} else {
 		dry_lifetime_report(&lifetimes, cli->format, &page);

@@ -30,6 +30,7 @@ static bool read_options(struct dry_cli *cli, struct dry_future_options *options
 
 	*options = (struct dry_future_options){ .bucket_ms = 15 * MINUTE_MS, .season_ms = DAY_MS,
 						.horizon_ms = 7 * DAY_MS, .growth = 1,
+						.size_limit = cli->size_limit,
 						.seed = cli->has_seed ? cli->seed : 1 };
 	fine &= dry_cli_duration(cli, FORECAST_HORIZON, "--horizon", MINUTE_MS, 3660 * DAY_MS, &options->horizon_ms);
 	fine &= dry_cli_duration(cli, FORECAST_SEASON, "--season", MINUTE_MS, 3660 * DAY_MS, &options->season_ms);

@@ -297,7 +297,7 @@ static int run_on_record(struct investigate_job *job)
 	const char *year = dry_cli_value(&cli->arguments, INVESTIGATE_YEAR);
 	uint32_t count = cli->arguments.given_count;
 	const char **file = dry_xcalloc((size_t)count + 1, sizeof(*file));
-	struct dry_calibration_request request = { .file = file };
+	struct dry_calibration_request request = { .file = file, .size_limit = cli->size_limit };
 	struct dry_calibration calibration = { 0 };
 	int64_t number = 0;
 	int code;

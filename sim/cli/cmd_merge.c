@@ -41,8 +41,8 @@ static int merge_traces(struct dry_cli *cli)
 {
 	uint64_t events = 0;
 
-	if (!dry_merge_traces(cli->arguments.operand, cli->arguments.operand_count, cli->output ? cli->output : "-",
-			      cli->force, &events, &cli->err))
+	if (!dry_merge_traces(cli->arguments.operand, cli->arguments.operand_count, cli->size_limit,
+			      cli->output ? cli->output : "-", cli->force, &events, &cli->err))
 		return dry_cli_complain(cli);
 	dry_cli_hint(cli, "%u files: %llu events, by time", cli->arguments.operand_count, (unsigned long long)events);
 	return 0;

@@ -135,6 +135,7 @@ static bool import_lines(struct reading *r, const struct dry_calibration_request
 	import.file = request->file;
 	import.file_count = request->file_count;
 	import.log_year = request->log_year;
+	import.size_limit = request->size_limit;
 	good = dry_import_text(&import, &report, &text, &length, r->err);
 	if (good && report.result != DRY_IMPORT_CALIBRATION) {
 		good = dry_fail(r->err, DRY_ERROR_USAGE, (struct dry_where){ .file = request->file[0] },
@@ -148,15 +149,17 @@ static bool import_lines(struct reading *r, const struct dry_calibration_request
 }
 
 /* The one file as it stands, when it is a calibration file; *is_one says so. */
-static bool read_file(struct reading *r, const char *path, bool *is_one)
+static bool read_file(struct reading *r, const struct dry_calibration_request *request, bool *is_one)
 {
+	const struct dry_reader_options options = { .size_limit = request->size_limit, .is_raisable = true };
+	const char *const path = request->file[0];
 	size_t length = 0;
 	char *text = NULL;
 
 	*is_one = false;
 	if (!strcmp(path, "-") || (!strstr(path, ".jsonl") && !strstr(path, ".ndjson")))
 		return true;
-	if (!dry_reader_whole(path, NULL, &text, &length, r->err))
+	if (!dry_reader_whole(path, &options, &text, &length, r->err))
 		return false;
 	*is_one = is_calibration(text, length);
 	const bool good = !*is_one || read_lines(r, text, length);
@@ -174,7 +177,7 @@ bool dry_calibration_read(struct dry_calibration *calibration, const struct dry_
 	dry_arena_init(&calibration->arena);
 	dry_doc_init(&r.doc);
 	if (request->file_count == 1)
-		good = read_file(&r, request->file[0], &is_one);
+		good = read_file(&r, request, &is_one);
 	if (good && !is_one)
 		good = import_lines(&r, request);
 	dry_doc_release(&r.doc);

@@ -274,6 +274,7 @@ static bool build(struct dry_doc *doc, const struct dry_doc_options *options,
 		.err = err,
 		.depth_limit = options && options->depth_limit ? options->depth_limit : DEPTH_LIMIT,
 		.node_limit = options && options->node_limit ? options->node_limit : NODE_LIMIT,
+		.is_raisable = options && options->is_raisable,
 		.cursor = { .place = { doc->first_line, 1 } },
 	};
 	const bool is_yaml = syntax == DRY_DOC_YAML;
@@ -285,6 +286,17 @@ static bool build(struct dry_doc *doc, const struct dry_doc_options *options,
 	free(builder.name);
 	dry_assert(!is_fine || doc->root);
 	return is_fine;
+}
+
+struct dry_doc_options dry_doc_limits(uint64_t size_limit)
+{
+	struct dry_doc_options options = { .is_raisable = true };
+
+	if (size_limit > SIZE_LIMIT) {
+		options.size_limit = size_limit;
+		options.node_limit = size_limit / 16 > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)(size_limit / 16);
+	}
+	return options;
 }
 
 /* Lengths of texts are counted in 32 bits. */
@@ -309,6 +321,7 @@ bool dry_doc_read(struct dry_doc *doc, const char *path, const struct dry_doc_op
 	struct dry_sha256 sha;
 	const struct dry_reader_options reader = {
 		.size_limit = size_limit(options),
+		.is_raisable = options && options->is_raisable,
 		.sha = &sha,
 	};
 	char *text;

@@ -233,7 +233,9 @@ struct dry_doc_node *dry_doc_add(struct dry_doc_builder *builder, enum dry_doc_k
 	if (builder->node_count >= builder->node_limit) {
 		dry_doc_complain(builder, place, "holds more than the limit of %" PRIu32
 				 " values (with YAML aliases written out)", builder->node_limit);
-		dry_fail_fix(builder->err, "split it, or raise the limit: --limit-size 1Gi");
+		if (builder->is_raisable)
+			dry_fail_fix(builder->err, "split it, or raise the limit: --limit-size %" PRIu32 "Gi",
+				     builder->node_limit / (UINT32_C(1) << 25) + 1);
 		return NULL;
 	}
 	if (frame && frame->key.text && !frame->is_merge_key) {

@@ -43,6 +43,7 @@ struct dry_doc_builder {
 	struct dry_doc *doc;
 	struct dry_error *err;
 	uint32_t depth_limit, node_limit;
+	bool is_raisable;               /* complaints offer --limit-size */
 	uint32_t node_count;
 	struct dry_doc_cursor cursor;
 	struct dry_doc_frame *frame;

@@ -136,9 +136,11 @@ static bool read_row(struct dry_lifetime_table *table, const struct dry_reader *
 	return true;
 }
 
-bool dry_lifetimes_read(struct dry_lifetime_table *table, const char *path, const char *by, struct dry_error *err)
+bool dry_lifetimes_read(struct dry_lifetime_table *table, const char *path, const char *by, uint64_t size_limit,
+			struct dry_error *err)
 {
-	struct dry_reader *reader = dry_reader_open(path, NULL, err);
+	const struct dry_reader_options options = { .size_limit = size_limit, .is_raisable = true };
+	struct dry_reader *reader = dry_reader_open(path, &options, err);
 	struct columns columns = { 0 };
 	enum dry_reader_state state;
 	const char *line;

@@ -75,6 +75,7 @@ struct load {
 	struct dry_symbols *symbols;
 	struct dry_symbols group_names; /* those of the node groups read so far */
 	const struct dry_doc *doc;      /* what complaints point into */
+	const struct dry_doc_options *limits;   /* of documents that the scenario names */
 	struct dry_error *err;
 	bool failed;
 	const struct dry_doc_node *unknown[8];  /* keys that were said to be unknown, the latest ones */

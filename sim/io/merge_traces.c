@@ -49,9 +49,10 @@ static bool take_line(struct lines *lines, const struct dry_doc *doc, const char
 	return true;
 }
 
-static bool read_trace(struct lines *lines, const char *path, struct dry_error *err)
+static bool read_trace(struct lines *lines, const char *path, uint64_t size_limit, struct dry_error *err)
 {
-	struct dry_reader *reader = dry_reader_open(path, NULL, err);
+	const struct dry_reader_options options = { .size_limit = size_limit, .is_raisable = true };
+	struct dry_reader *reader = dry_reader_open(path, &options, err);
 	enum dry_reader_state state = DRY_READER_FAILED;
 	double last = -INFINITY;
 	struct dry_doc doc;
@@ -88,8 +89,8 @@ bool dry_merge_is_trace(const char *path)
 	return strstr(path, ".jsonl") || strstr(path, ".ndjson");
 }
 
-bool dry_merge_traces(const char *const *path, uint32_t count, const char *output, bool force,
-		      uint64_t *events, struct dry_error *err)
+bool dry_merge_traces(const char *const *path, uint32_t count, uint64_t size_limit, const char *output,
+		      bool force, uint64_t *events, struct dry_error *err)
 {
 	struct dry_writer_options options = { .force = force };
 	struct lines lines = { 0 };
@@ -98,7 +99,7 @@ bool dry_merge_traces(const char *const *path, uint32_t count, const char *outpu
 
 	dry_arena_init(&lines.arena);
 	for (uint32_t i = 0; i < count && fine; i++)
-		fine = read_trace(&lines, path[i], err);
+		fine = read_trace(&lines, path[i], size_limit, err);
 	if (fine)
 		writer = dry_writer_open(output, &options, err);
 	if (writer) {

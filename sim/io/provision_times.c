@@ -142,9 +142,11 @@ static bool read_line(struct log *log, const struct dry_reader *reader, const ch
 	return true;
 }
 
-bool dry_provision_times_read(struct dry_provision_times *times, const char *path, struct dry_error *err)
+bool dry_provision_times_read(struct dry_provision_times *times, const char *path, uint64_t size_limit,
+			      struct dry_error *err)
 {
-	struct dry_reader *reader = dry_reader_open(path, NULL, err);
+	const struct dry_reader_options options = { .size_limit = size_limit, .is_raisable = true };
+	struct dry_reader *reader = dry_reader_open(path, &options, err);
 	struct log log = { .times = times };
 	enum dry_reader_state state;
 	uint64_t rows = 0;

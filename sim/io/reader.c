@@ -27,6 +27,7 @@ struct dry_reader {
 	bool is_stdin;                  /* not ours to close */
 	uint64_t size_limit;
 	size_t line_limit;
+	bool is_raisable;
 	struct dry_sha256 *sha;
 	struct stat opened;             /* to see whether the file changed */
 
@@ -133,15 +134,19 @@ static bool check_unchanged(const struct dry_reader *reader, struct dry_error *e
 
 static bool fail_cut_off(const struct dry_reader *reader, struct dry_error *err)
 {
+	if (!check_unchanged(reader, err))
+		return false;
 	dry_fail(err, DRY_ERROR_INPUT, place(reader),
 		 "the compressed data is cut off after %" PRIu64 " bytes", reader->stored_bytes);
-	return dry_fail_fix(err, "copy or download the file again; gzip -t tests it");
+	return dry_fail_fix(err, "fetch the file again, or compress it again; gzip -t tests it");
 }
 
 static bool fail_damaged(const struct dry_reader *reader, const char *why, struct dry_error *err)
 {
 	const uint64_t offset = reader->stored_bytes - (reader->stored_end - reader->stored_at);
 
+	if (!check_unchanged(reader, err))
+		return false;
 	if (reader->member > 1)
 		dry_fail(err, DRY_ERROR_INPUT, place(reader),
 			 "the compressed data is damaged before byte %" PRIu64 ", in gzip member %" PRIu32
@@ -149,7 +154,7 @@ static bool fail_damaged(const struct dry_reader *reader, const char *why, struc
 	else
 		dry_fail(err, DRY_ERROR_INPUT, place(reader),
 			 "the compressed data is damaged before byte %" PRIu64 ": %s", offset, why);
-	return dry_fail_fix(err, "copy or download the file again; gzip -t tests it");
+	return dry_fail_fix(err, "fetch the file again, or compress it again; gzip -t tests it");
 }
 
 static const char *explain_zlib(const char *message)
@@ -177,6 +182,8 @@ static bool enter_member(struct dry_reader *reader, struct dry_error *err)
 			reader->is_padded = true;
 			reader->stored_at++;
 		} else if (next != 0x1f || reader->is_padded) {
+			if (!check_unchanged(reader, err))
+				return false;
 			dry_fail(err, DRY_ERROR_INPUT, place(reader),
 				 "what follows gzip member %" PRIu32 " is not gzip data", reader->member);
 			return dry_fail_fix(err, "were a plain and a compressed file put together?");
@@ -234,6 +241,12 @@ static bool unpack(struct dry_reader *reader, char *to, size_t room, size_t *got
 
 /* ---- text */
 
+/* A limit to offer: twice as much, at least 1 GiB. */
+static uint64_t twice_in_gi(uint64_t limit)
+{
+	return limit / (UINT64_C(1) << 29) + 1;
+}
+
 /* More text to `to`; *got = 0 is the end. False with a complaint. */
 static bool pull(struct dry_reader *reader, char *to, size_t room, size_t *got, struct dry_error *err)
 {
@@ -260,8 +273,10 @@ static bool pull(struct dry_reader *reader, char *to, size_t room, size_t *got, 
 	if (reader->made_bytes > reader->size_limit) {
 		dry_fail(err, DRY_ERROR_INPUT, place(reader), "is longer than the limit of %" PRIu64
 			 " bytes%s", reader->size_limit, reader->is_gzip ? " when unpacked" : "");
+		if (!reader->is_raisable)
+			return dry_fail_fix(err, "split it");
 		return dry_fail_fix(err, "split it, or raise the limit: --limit-size %" PRIu64 "Gi",
-				    reader->size_limit / (UINT64_C(1) << 29) + 1);
+				    twice_in_gi(reader->size_limit));
 	}
 	if (*got)
 		return true;
@@ -295,6 +310,9 @@ static bool fail_long_line(const struct dry_reader *reader, struct dry_error *er
 {
 	dry_fail(err, DRY_ERROR_INPUT, place(reader), "the line is longer than the limit of %zu bytes",
 		 reader->line_limit);
+	if (reader->is_raisable)
+		dry_fail_fix(err, "if it is meant to be, raise the limit: --limit-size %" PRIu64 "Gi",
+			     twice_in_gi(reader->line_limit));
 	return dry_fail_expected(err, "one JSON object a line");
 }
 
@@ -414,7 +432,12 @@ static struct dry_reader *open_reader(const char *path, const struct dry_reader_
 	reader->name = dry_xstrdup(strcmp(path, "-") ? path : "<stdin>");
 	reader->fd = -1;
 	reader->size_limit = options && options->size_limit ? options->size_limit : SIZE_LIMIT;
-	reader->line_limit = options && options->line_limit ? options->line_limit : LINE_LIMIT;
+	reader->line_limit = LINE_LIMIT;
+	if (options && options->line_limit)
+		reader->line_limit = options->line_limit;
+	else if (options && options->size_limit > LINE_LIMIT)
+		reader->line_limit = (size_t)options->size_limit;
+	reader->is_raisable = options && options->is_raisable;
 	reader->sha = options ? options->sha : NULL;
 	reader->stored = dry_xmalloc(STORED_SIZE);
 	if (open_file(reader, path, err) && look(reader, err))

@@ -290,25 +290,12 @@ static void release_load(struct load *load)
 	dry_arena_release(&load->temp);
 }
 
-/* A limit can be raised for a scenario, not lowered: it is what names the traces. */
-static struct dry_doc_options limits_of(const struct dry_load_options *options)
-{
-	const uint64_t least = UINT64_C(64) << 20;
-	uint64_t size = options ? options->size_limit : 0, nodes = size / 16;
-
-	if (size <= least)
-		return (struct dry_doc_options){ 0 };
-	return (struct dry_doc_options){
-		.size_limit = size,
-		.node_limit = nodes > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)nodes,
-	};
-}
-
 bool dry_input_load(struct dry_input *input, const char *file, const struct dry_load_options *options,
 		    struct dry_error *err)
 {
-	struct load load = { .input = input, .arena = &input->arena, .symbols = &input->symbols, .err = err };
-	const struct dry_doc_options limits = limits_of(options);
+	const struct dry_doc_options limits = dry_doc_limits(options ? options->size_limit : 0);
+	struct load load = { .input = input, .arena = &input->arena, .symbols = &input->symbols, .err = err,
+			     .limits = &limits };
 	struct load_sources sources = { 0 };
 	struct dry_doc doc;
 	bool ok;

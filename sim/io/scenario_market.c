@@ -200,7 +200,7 @@ static void read_file(struct load *load, const struct dry_doc_node *node, const 
 
 	if (!load_is_scalar(load, node, "the name of a file"))
 		return;
-	if (!dry_doc_read(&doc, load_path(load, folder, node->text), NULL, load->err)) {
+	if (!dry_doc_read(&doc, load_path(load, folder, node->text), load->limits, load->err)) {
 		load->failed = true;
 	} else {
 		load->doc = &doc;

@@ -243,7 +243,8 @@ static bool open_sources(struct merge *m, const struct load_sources *sources)
 	for (i = 0; i < m->count; i++) {
 		struct load_source *source = &m->source[i];
 		struct dry_reader_options options = {
-			.size_limit = m->options ? m->options->size_limit : 0, .sha = &m->sha[i],
+			.size_limit = m->options ? m->options->size_limit : 0, .is_raisable = true,
+			.sha = &m->sha[i],
 		};
 
 		source->is_prices = i >= sources->trace_count;
@@ -254,7 +255,8 @@ static bool open_sources(struct merge *m, const struct load_sources *sources)
 		if (source->reader)
 			continue;
 		m->load->failed = true;
-		if (!(m->options && (source->is_prices ? m->options->prices : m->options->trace)))
+		if (!(m->options && (source->is_prices ? m->options->prices : m->options->trace)) &&
+		    !dry_has_fix(m->load->err))
 			dry_fail_fix(m->load->err, "%s names it; a path there starts at the scenario's own folder",
 				     m->load->input->scenario_file);
 	}

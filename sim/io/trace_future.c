@@ -97,7 +97,8 @@ static bool read_line(struct dry_future *future, const struct dry_reader *reader
 
 static bool read_all(struct dry_future *future, const char *path, struct dry_error *err)
 {
-	struct dry_reader *reader = dry_reader_open(path, NULL, err);
+	const struct dry_reader_options limits = { .size_limit = future->options.size_limit, .is_raisable = true };
+	struct dry_reader *reader = dry_reader_open(path, &limits, err);
 	enum dry_reader_state state;
 	const char *line;
 	bool fine = true;

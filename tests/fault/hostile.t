@@ -53,6 +53,11 @@ refused "a YAML alias bomb" --limit-size run bomb.yaml
 head -c 400000000 /dev/zero | gzip -9 >bomb.jsonl.gz
 world bomb.jsonl.gz
 refused "a line of 400 MB in a gzip file of 400 kB" "bomb.jsonl.gz:1: error: the line is longer" run world.json
+for cut in 20 -9; do
+	gzip -c trace.jsonl | head -c $cut >cut.jsonl.gz
+	world cut.jsonl.gz
+	refused "a gzip trace cut off at $cut bytes" "fix: fetch the file again" run world.json
+done
 yes '{"t":5,"type":"pod","name":"p","requests":{"cpu":"1"},"duration":9}' | head -c 50000000 | gzip -1 >long.jsonl.gz
 world long.jsonl.gz
 refused "a trace over the limit that was given" "--limit-size" run --limit-size 20Mi world.json
@@ -65,6 +70,31 @@ refused "an import over the limit that was given" "--limit-size" import csv --li
 )
 [ $? = 3 ] && grep -q 'longer than' err
 result "a line of 1 GB through a pipe" $?
+# Every reader of recordings hears the limit, and says how to raise it.
+limited() {
+	name=$1
+	shift
+	refused "$name over the limit that was given" "--limit-size" "$@" --limit-size 1Ki
+}
+awk 'BEGIN { for (i = 0; i < 100; i++) {
+	printf "{\"t\":%d,\"event\":\"scaleUp\",\"group\":\"a\",\"from\":%d,\"to\":%d}\n", i * 60, i, i + 1
+	printf "{\"t\":%d,\"event\":\"nodeReady\",\"node\":\"a-%d\",\"group\":\"a\",\"provision\":%d}\n", i * 60 + 40, i, 40 } }' >log.jsonl
+{ echo hours,ended_by; yes 3,preempted | head -n 200; } >lives.csv
+yes '{"t":5,"type":"pod","name":"p","requests":{"cpu":"1"},"duration":9}' | head -n 100 >many.jsonl
+limited "merged traces" merge -o result.jsonl many.jsonl trace.jsonl
+limited "a forecast" forecast -o result.jsonl many.jsonl
+limited "provision times" fit provision log.jsonl
+limited "lifetimes" fit lifetimes lives.csv
+limited "a record to calibrate with" calibrate scenario.json log.jsonl
+[ ! -e result.jsonl ]
+result "... and nothing is written" $?
+{ head -n 1 trace.jsonl; printf '{"t":5400,%9000000s"type":"pod","name":"p","requests":{"cpu":"1"},"duration":9}\n' ""; } >wide.jsonl
+world wide.jsonl
+refused "a line of 9 MB" "--limit-size 1Gi" run world.json
+small run -q -f json --limit-size 1Gi world.json && grep -q '"pods":2,' out
+result "a line of 9 MB is read when the limit is raised" $?
+small merge --limit-size 1Gi -o - wide.jsonl many.jsonl && [ "$(wc -c <out)" -gt 9000000 ]
+result "... by merge as well" $?
 "$dryscale" run --limit-size 0 scenario.json >out 2>err
 [ $? = 2 ] && grep -q -e '--limit-size' err
 result "a limit of nothing is a usage error" $?

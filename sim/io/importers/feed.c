@@ -11,7 +11,7 @@
 
 bool dry_feed_open(struct dry_feed *feed, const char *path, uint64_t size_limit, struct dry_error *err)
 {
-	const struct dry_reader_options options = { .size_limit = size_limit };
+	const struct dry_reader_options options = { .size_limit = size_limit, .is_raisable = true };
 
 	*feed = (struct dry_feed){ .path = strcmp(path, "-") ? path : "stdin", .line = 1 };
 	feed->reader = dry_reader_open(path, &options, err);

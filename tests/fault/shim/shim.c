@@ -5,7 +5,8 @@
  *     FAULT_NTH      the n-th of them fails, from 1; 0 = none
  *     FAULT_STAYS    set: all later ones fail too, as on a full disk
  *     FAULT_ERRNO    how; a number
- *     FAULT_MARK     a file that is made when a call failed
+ *     FAULT_RUN      a shell command that runs before the n-th call, which then does not fail
+ *     FAULT_MARK     a file that is made when a call failed, or the command ran
  *     FAULT_COUNT    a file that gets the number of calls at the end
  *     FAULT_SHORT    set: reads and writes do a few bytes at a time and are interrupted
  *
@@ -68,8 +69,19 @@ __attribute__((destructor)) static void end(void)
 	mark(getenv("FAULT_COUNT"), text);
 }
 
+/* Somebody else does something at this very moment. */
+static void run_other(const char *command)
+{
+	unsetenv("LD_PRELOAD");
+	failing_call = NULL;
+	if (system(command) == 0)
+		mark(getenv("FAULT_MARK"), "ran\n");
+}
+
 static bool fails(const char *call)
 {
+	const char *other;
+
 	long count;
 
 	if (!failing_call || strcmp(call, failing_call) != 0)
@@ -77,6 +89,11 @@ static bool fails(const char *call)
 	count = atomic_fetch_add(&calls, 1) + 1;
 	if (!nth || count < nth || (count > nth && !stays))
 		return false;
+	other = getenv("FAULT_RUN");
+	if (other) {
+		run_other(other);
+		return false;
+	}
 	if (count == nth)
 		mark(getenv("FAULT_MARK"), "failed\n");
 	errno = failure;
