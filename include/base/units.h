@@ -23,6 +23,8 @@ const char *dry_parse_span_ms(const char *text, size_t length, int64_t *ms);
 const char *dry_parse_price_nusd(const char *text, size_t length, int64_t *nusd);
 /* A decimal number, refusing NaN and Infinity. */
 const char *dry_parse_number(const char *text, size_t length, double *value);
+/* True for what a spreadsheet would calculate: begins with = + - @, tab or return, and is no number. */
+bool dry_is_formula(const char *text);
 const char *dry_parse_integer(const char *text, size_t length, int64_t *value);
 
 /* Shortest text of a duration that Go would print and read ("10m", "1h30m", "500ms", "0s"). Returns buffer. */

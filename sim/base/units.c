@@ -476,3 +476,10 @@ const char *dry_nearest_word(const char *word, const char *const *known, size_t 
 	}
 	return nearest;
 }
+
+bool dry_is_formula(const char *text)
+{
+	double number;
+
+	return *text && strchr("=+-@\t\r", *text) && dry_parse_number(text, strlen(text), &number) != NULL;
+}

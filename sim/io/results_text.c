@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/digest.h"
+#include "base/units.h"
 #include "results_text.h"
 
 void dry_results_text_release(struct dry_results_text *text)
@@ -295,11 +296,13 @@ void dry_results_json(const struct dry_sweep_result *result, struct dry_results_
 
 static void add_field(struct dry_results_text *out, const char *value)
 {
-	if (!value[strcspn(value, ",\"\r\n")]) {
+	const bool is_formula = dry_is_formula(value);
+
+	if (!is_formula && !value[strcspn(value, ",\"\r\n")]) {
 		results_text(out, value);
 		return;
 	}
-	results_text(out, "\"");
+	results_text(out, is_formula ? "\"'" : "\"");
 	for (const char *p = value; *p; p++) {
 		if (*p == '"')
 			results_text(out, "\"");

@@ -29,20 +29,12 @@ static void add_quoted(struct dry_page *page, const char *value)
 	dry_page_add_char(page, '"');
 }
 
-/* What a spreadsheet would take for a formula. */
-static bool is_formula(const char *value)
-{
-	double number;
-
-	return *value && strchr("=+-@\t\r", *value) && dry_parse_number(value, strlen(value), &number) != NULL;
-}
-
 void dry_csv_text(struct dry_csv *csv, const char *value)
 {
 	begin(csv);
 	if (!value)
 		return;
-	if (is_formula(value)) {
+	if (dry_is_formula(value)) {
 		dry_page_add(csv->page, "\"'");
 		add_quoted(csv->page, value);
 		return;
