@@ -17,11 +17,20 @@
 
 #define DRY_SWEEP_SCHEMA "dryscale.sweep/1"
 
-/* A growing text; zero to begin, dry_results_text_release() in the end. NUL-terminated. */
+struct dry_sha256;
+struct dry_writer;
+
+/*
+ * A growing text; zero to begin, dry_results_text_release() in the end.
+ * NUL-terminated. With a digest or a writer it is passed on to them piece by
+ * piece instead of being held.
+ */
 struct dry_results_text {
 	char *text;
 	size_t length;
 	size_t capacity;
+	struct dry_sha256 *sha;         /* borrowed; NULL = none */
+	struct dry_writer *writer;      /* borrowed; NULL = none */
 };
 void dry_results_text_release(struct dry_results_text *text);
 
@@ -41,9 +50,9 @@ void dry_results_csv(const struct dry_sweep_result *result, struct dry_results_t
 bool dry_results_write(const struct dry_sweep_result *result, const char *path, bool force,
 		       struct dry_error *err);
 
-/* Any text to a file in the same way. */
-bool dry_results_text_write(const struct dry_results_text *text, const char *path, bool force,
-		    struct dry_error *err);
+/* The same, as CSV or JSON whatever the name. */
+bool dry_results_write_as(const struct dry_sweep_result *result, bool csv, const char *path, bool force,
+			  struct dry_error *err);
 
 /* "-" = stdin. On success the result is ranked; release it. On failure it is empty. */
 bool dry_results_read(const char *path, struct dry_sweep_result *result, struct dry_error *err);

@@ -173,6 +173,12 @@ static inline bool dry_sweep_is_idle(const struct dry_sweep_status *status)
  */
 void dry_sweep_result(struct dry_sweep *sweep, struct dry_sweep_result *result);
 
+/*
+ * The result of a sweep whose points are all finished, without a copy: *result
+ * gets the points themselves, and the sweep is of use for dry_sweep_release() only.
+ */
+void dry_sweep_take_result(struct dry_sweep *sweep, struct dry_sweep_result *result);
+
 /* The manifest alone: a result without points, for journals and shard files. */
 void dry_sweep_manifest(struct dry_sweep *sweep, struct dry_sweep_result *result);
 

@@ -118,6 +118,7 @@ struct dry_sweep_result {
 	struct dry_sweep_point baseline;
 	uint32_t point_count;
 	struct dry_sweep_point *point;          /* by index */
+	uint32_t point_room;                    /* that many fit before point[] moves */
 
 	/* dry_sweep_result_rank() */
 	uint32_t front_count;
@@ -205,8 +206,11 @@ const char *dry_sweep_manifest_differs(const struct dry_sweep_result *a,
  * Building a result, for readers and merges: parameters must be set first.
  * Adds a point of the grid (value_index and settings follow from the index) or
  * an extra one (settings copied); state pending. Pointers to earlier points
- * may move. dry_sweep_point_take() copies reason, metrics, samples and digests.
+ * may move, and what they leave behind is lost until the release: reserve room
+ * for points whose number is known. dry_sweep_point_take() copies reason,
+ * metrics, samples and digests.
  */
+void dry_sweep_result_reserve(struct dry_sweep_result *result, uint32_t point_count);
 struct dry_sweep_point *dry_sweep_result_add_grid(struct dry_sweep_result *result, uint64_t index);
 struct dry_sweep_point *dry_sweep_result_add_extra(struct dry_sweep_result *result, uint64_t index,
 						   const struct dry_setting *setting,

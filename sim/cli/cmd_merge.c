@@ -20,21 +20,9 @@ static void tell_summary(struct dry_cli *cli, const struct dry_sweep_result *res
 
 static bool write_merged(struct dry_cli *cli, const struct dry_sweep_result *result)
 {
-	struct dry_results_text text = { 0 };
-	struct dry_page page = { 0 };
-	bool fine;
-
 	if (cli->output)
 		return dry_results_write(result, cli->output, cli->force, &cli->err);
-	if (!strcmp(cli->format, "csv"))
-		dry_results_csv(result, &text);
-	else
-		dry_results_json(result, &text);
-	dry_page_add_span(&page, text.text, text.length);
-	fine = dry_report_file_write(&page, NULL, true, &cli->err);
-	dry_page_release(&page);
-	dry_results_text_release(&text);
-	return fine;
+	return dry_results_write_as(result, !strcmp(cli->format, "csv"), "-", true, &cli->err);
 }
 
 static int merge_traces(struct dry_cli *cli)

@@ -292,6 +292,7 @@ static void keep_front(struct dry_sweep_result *result)
 	dry_sweep_result_copy(&front, result);
 	front.point_count = 0;
 	front.point = NULL;
+	front.point_room = 0;
 	for (uint32_t i = 0; i < result->point_count; i++) {
 		const struct dry_sweep_point *from = &result->point[i];
 
@@ -324,15 +325,6 @@ static void draw_people(const struct sweep_job *job, const struct dry_sweep_resu
 		dry_sensitivity_report(result, job->scale, job->scale_count, markdown, page);
 }
 
-static void draw_programs(const struct sweep_job *job, const struct dry_sweep_result *result,
-			  struct dry_results_text *text)
-{
-	if (!strcmp(job->cli->format, "csv"))
-		dry_results_csv(result, text);
-	else
-		dry_results_json(result, text);
-}
-
 static bool is_for_people(const struct sweep_job *job)
 {
 	return !strcmp(job->cli->format, "table") || !strcmp(job->cli->format, "md");
@@ -344,7 +336,6 @@ static int write_result(struct sweep_job *job, const struct dry_sweep_result *re
 	struct dry_cli *cli = job->cli;
 	const char *output = dry_cli_value(&cli->arguments, DRY_COMMON_OUTPUT);
 	bool to_stdout = output && !strcmp(output, "-");
-	struct dry_results_text text = { 0 };
 	struct dry_page page = { 0 };
 	bool fine = true;
 
@@ -355,13 +346,10 @@ static int write_result(struct sweep_job *job, const struct dry_sweep_result *re
 		fine = dry_results_write(result, cli->output, cli->force, &cli->err);
 	if (fine && is_for_people(job) && !(to_stdout && !dry_cli_find(&cli->arguments, DRY_COMMON_FORMAT))) {
 		draw_people(job, result, &page);
-	} else if (fine && (!cli->output || !is_for_people(job))) {
-		draw_programs(job, result, &text);
-		dry_page_add_span(&page, text.text, text.length);
-	}
-	if (fine)
 		fine = dry_report_file_write(&page, NULL, true, &cli->err);
-	dry_results_text_release(&text);
+	} else if (fine && (!cli->output || !is_for_people(job))) {
+		fine = dry_results_write_as(result, !strcmp(cli->format, "csv"), "-", true, &cli->err);
+	}
 	dry_page_release(&page);
 	if (!fine)
 		return dry_cli_complain(cli);
@@ -423,7 +411,7 @@ static int run_job(struct sweep_job *job)
 	}
 	for (uint32_t i = 0; i < count; i++)
 		dry_sweep_result_release(&result[i]);
-	return code;
+	return code ? code : job->drive.journal_code;
 }
 
 static int run_sweep_command(struct dry_cli *cli)

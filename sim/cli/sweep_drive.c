@@ -215,7 +215,7 @@ static int run_sweep(struct cli_drive *drive, const struct dry_sweep_options *op
 	if (!code)
 		code = watch(drive, sweep);
 	if (!code)
-		dry_sweep_result(sweep, result);
+		dry_sweep_take_result(sweep, result);
 	dry_sweep_release(sweep);
 	return code;
 }
@@ -258,13 +258,19 @@ static int open_journal(struct cli_drive *drive, struct dry_sweep_options *optio
 	return 0;
 }
 
+/* A result that is whole is worth having though its journal is short; the exit code tells of it in the end. */
 static int close_journal(struct cli_drive *drive, int code)
 {
 	struct dry_journal *journal = drive->journal;
+	const char *consequence = drive->cli->consequence;
 
 	drive->journal = NULL;
-	if (journal && !dry_journal_close(journal, &drive->cli->err) && !code)
-		dry_cli_hint(drive->cli, "%s: the journal could not be written; the result is whole", drive->resume);
+	if (!journal || dry_journal_close(journal, &drive->cli->err))
+		return code;
+	drive->cli->consequence = code ? "points are missing in the journal" : "the result is whole";
+	drive->journal_code = dry_cli_complain(drive->cli);
+	drive->cli->consequence = consequence;
+	dry_error_release(&drive->cli->err);
 	return code;
 }
 

@@ -18,6 +18,7 @@ struct cli_drive {
 	uint64_t sample;                        /* points wanted; 0 = the method's own */
 	const char *resume;                     /* journal; NULL = none */
 	const char *again;                      /* the command that resumes, for the message */
+	int journal_code;                       /* set: the journal could not be written, as was printed */
 	/* inner */
 	struct dry_journal *journal;
 	struct dry_sweep_result known;          /* points found by earlier sweeps of a search */

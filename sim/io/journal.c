@@ -192,7 +192,12 @@ static bool open_file(struct dry_journal *journal, struct dry_journal_summary *s
 		return dry_fail(err, DRY_ERROR_SYSTEM, (struct dry_where){ .file = journal->path },
 				"the journal is not a file");
 	summary->created = is.st_size == 0;
-	return summary->created ? write_head(journal, err) : take_over(journal, summary, err);
+	if (!summary->created)
+		return take_over(journal, summary, err);
+	if (write_head(journal, err))
+		return true;
+	unlink(journal->path);          /* no part of a first line is left */
+	return false;
 }
 
 struct dry_journal *dry_journal_open(const char *path, const struct dry_sweep_result *manifest,

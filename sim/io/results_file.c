@@ -15,27 +15,28 @@ static bool ends_with(const char *text, const char *end)
 	return length >= more && !strcmp(text + length - more, end);
 }
 
-bool dry_results_text_write(const struct dry_results_text *text, const char *path, bool force,
-		    struct dry_error *err)
+bool dry_results_write_as(const struct dry_sweep_result *result, bool csv, const char *path, bool force,
+			  struct dry_error *err)
 {
-	struct dry_writer_options options = { .force = force };
+	const struct dry_writer_options options = { .force = force };
+	struct dry_writer *writer = dry_writer_open(path, &options, err);
+	struct dry_results_text text = { .writer = writer };
 
-	return dry_writer_file(path, &options, text->text ? text->text : "", text->length, err);
+	if (!writer)
+		return false;
+	if (csv)
+		dry_results_csv(result, &text);
+	else
+		dry_results_json(result, &text);
+	results_pass_on(&text);
+	dry_results_text_release(&text);
+	return dry_writer_commit(writer, err);
 }
 
 bool dry_results_write(const struct dry_sweep_result *result, const char *path, bool force,
 		       struct dry_error *err)
 {
-	struct dry_results_text text = { 0 };
-	bool fine;
-
-	if (ends_with(path, ".csv") || ends_with(path, ".csv.gz"))
-		dry_results_csv(result, &text);
-	else
-		dry_results_json(result, &text);
-	fine = dry_results_text_write(&text, path, force, err);
-	dry_results_text_release(&text);
-	return fine;
+	return dry_results_write_as(result, ends_with(path, ".csv") || ends_with(path, ".csv.gz"), path, force, err);
 }
 
 static bool check_schema(const struct dry_doc *doc, struct dry_error *err)
@@ -78,14 +79,17 @@ static bool has_twice(const struct dry_sweep_result *result, uint64_t *index)
 static bool check_digest(const struct dry_doc *doc, const struct dry_sweep_result *result, struct dry_error *err)
 {
 	const struct dry_doc_node *node = dry_doc_find(doc->root, "sha256");
-	struct dry_results_text body = { 0 };
+	struct dry_sha256 sha;
+	struct dry_results_text body = { .sha = &sha };
 	char hex[65];
 	bool same;
 
 	if (!node || node->kind != DRY_DOC_TEXT)
 		return dry_doc_fail(doc, node ? node : doc->root, err, "\"sha256\" is missing: the file is not whole");
+	dry_sha256_init(&sha);
 	results_body(result, &body);
-	dry_sha256_hex(body.text, body.length, hex);
+	results_pass_on(&body);
+	dry_sha256_finish(&sha, hex);
 	dry_results_text_release(&body);
 	same = !strcmp(hex, node->text);
 	if (same)

@@ -9,7 +9,10 @@
 #include "base/arena.h"
 #include "base/digest.h"
 #include "base/units.h"
+#include "io/writer.h"
 #include "results_text.h"
+
+#define PIECE_SIZE ((size_t)1 << 16)    /* what is passed on is held up to this */
 
 void dry_results_text_release(struct dry_results_text *text)
 {
@@ -17,8 +20,20 @@ void dry_results_text_release(struct dry_results_text *text)
 	*text = (struct dry_results_text){ 0 };
 }
 
+void results_pass_on(struct dry_results_text *out)
+{
+	if (out->sha)
+		dry_sha256_add(out->sha, out->text, out->length);
+	if (out->writer)
+		dry_writer_add(out->writer, out->text, out->length);
+	if (out->sha || out->writer)
+		out->length = 0;
+}
+
 void results_add(struct dry_results_text *out, const char *piece, size_t length)
 {
+	if (out->length >= PIECE_SIZE)
+		results_pass_on(out);
 	out->text = dry_grow(out->text, &out->capacity, out->length + length + 1, 1);
 	if (length)
 		memcpy(out->text + out->length, piece, length);
@@ -284,11 +299,22 @@ void results_body(const struct dry_sweep_result *result, struct dry_results_text
 
 void dry_results_json(const struct dry_sweep_result *result, struct dry_results_text *out)
 {
+	struct dry_sha256 sha;
 	size_t start = out->length;
 	char hex[65];
 
-	results_body(result, out);
-	dry_sha256_hex(out->text + start, out->length - start, hex);
+	if (out->writer) {
+		results_pass_on(out);
+		dry_sha256_init(&sha);
+		out->sha = &sha;
+		results_body(result, out);
+		results_pass_on(out);
+		out->sha = NULL;
+		dry_sha256_finish(&sha, hex);
+	} else {
+		results_body(result, out);
+		dry_sha256_hex(out->text + start, out->length - start, hex);
+	}
 	add_format(out, ",\n\"sha256\":\"%s\"}\n", hex);
 }
 

@@ -8,6 +8,8 @@
 
 void results_add(struct dry_results_text *out, const char *piece, size_t length);
 void results_text(struct dry_results_text *out, const char *piece);
+/* What is held goes to the digest and the writer, when there is one. */
+void results_pass_on(struct dry_results_text *out);
 void results_number(struct dry_results_text *out, double value);
 void results_quoted(struct dry_results_text *out, const char *value);
 /* The keys of the manifest, without braces. */

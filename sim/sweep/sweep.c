@@ -541,6 +541,17 @@ void dry_sweep_result(struct dry_sweep *sweep, struct dry_sweep_result *result)
 	dry_sweep_result_rank(result, all);
 }
 
+void dry_sweep_take_result(struct dry_sweep *sweep, struct dry_sweep_result *result)
+{
+	pthread_mutex_lock(&sweep->lock);
+	dry_assert(all_finished(sweep));
+	dry_assert(!sweep->running);
+	*result = sweep->found;
+	dry_sweep_result_init(&sweep->found);
+	pthread_mutex_unlock(&sweep->lock);
+	dry_sweep_result_rank(result, true);
+}
+
 void dry_sweep_manifest(struct dry_sweep *sweep, struct dry_sweep_result *result)
 {
 	pthread_mutex_lock(&sweep->lock);

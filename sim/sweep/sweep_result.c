@@ -61,19 +61,25 @@ static struct dry_setting *copy_settings(struct dry_arena *arena, const struct d
 	return to;
 }
 
-/* Room for one more; the array has room for the next power of two. */
+void dry_sweep_result_reserve(struct dry_sweep_result *result, uint32_t point_count)
+{
+	struct dry_sweep_point *more;
+
+	if (point_count <= result->point_room)
+		return;
+	more = dry_arena_array(&result->arena, point_count, sizeof(*more));
+	if (result->point_count)
+		memcpy(more, result->point, result->point_count * sizeof(*more));
+	result->point = more;
+	result->point_room = point_count;
+}
+
 static struct dry_sweep_point *add_point(struct dry_sweep_result *result, uint64_t index)
 {
 	uint32_t count = result->point_count;
 
-	if (!(count & (count - 1))) {
-		struct dry_sweep_point *more =
-			dry_arena_array(&result->arena, count ? 2 * (size_t)count : 1, sizeof(*more));
-
-		if (count)
-			memcpy(more, result->point, count * sizeof(*more));
-		result->point = more;
-	}
+	if (count == result->point_room)
+		dry_sweep_result_reserve(result, count ? 2 * count : 1);
 	clear_point(&result->point[count], index);
 	result->point_count++;
 	return &result->point[count];
@@ -229,6 +235,7 @@ void dry_sweep_result_copy(struct dry_sweep_result *to, const struct dry_sweep_r
 {
 	dry_sweep_result_copy_manifest(to, from);
 	copy_baseline(to, from);
+	dry_sweep_result_reserve(to, from->point_count);
 	for (uint32_t i = 0; i < from->point_count; i++) {
 		const struct dry_sweep_point *old = &from->point[i];
 		struct dry_sweep_point *point =

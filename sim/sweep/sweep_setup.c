@@ -7,10 +7,60 @@
 #include "base/assert.h"
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/symbol.h"
 #include "run/bounds.h"
 #include "sweep/grid.h"
 #include "sweep_inner.h"
 #include "base/banned.h"
+
+/* A result owns all it points to. */
+static struct dry_setting *own_settings(struct dry_arena *arena, const struct dry_setting *from, uint32_t count)
+{
+	struct dry_setting *to = dry_arena_array(arena, count, sizeof(*to));
+
+	for (uint32_t i = 0; i < count; i++)
+		to[i] = (struct dry_setting){ dry_arena_text(arena, from[i].path),
+					      dry_arena_text(arena, from[i].value) };
+	return to;
+}
+
+static const struct dry_sweep_parameter *own_parameters(struct dry_arena *arena,
+							const struct dry_sweep_parameter *from, uint32_t count)
+{
+	struct dry_sweep_parameter *to = dry_arena_array(arena, count, sizeof(*to));
+
+	for (uint32_t p = 0; p < count; p++) {
+		const char **value = dry_arena_array(arena, from[p].value_count, sizeof(*value));
+
+		for (uint32_t v = 0; v < from[p].value_count; v++)
+			value[v] = dry_arena_text(arena, from[p].value[v]);
+		to[p] = from[p];
+		to[p].path = dry_arena_text(arena, from[p].path);
+		to[p].value = value;
+	}
+	return to;
+}
+
+/* One look at each value: there may be a hundred thousand. */
+static bool has_values_once(const struct dry_sweep_parameter *parameter, struct dry_error *err)
+{
+	struct dry_symbols seen;
+	bool fine = true, has_empty = false;
+
+	dry_symbols_init(&seen);
+	for (uint32_t v = 0; v < parameter->value_count; v++) {
+		const char *value = parameter->value[v];
+		const uint32_t before = seen.count;
+
+		dry_symbols_add_text(&seen, value);
+		if (seen.count == before && (*value || has_empty))
+			fine = dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "%s: the value %s twice", parameter->path,
+					value);
+		has_empty |= !*value;
+	}
+	dry_symbols_release(&seen);
+	return fine;
+}
 
 static bool choose_parameters(struct dry_sweep *sweep, struct dry_error *err)
 {
@@ -20,9 +70,11 @@ static bool choose_parameters(struct dry_sweep *sweep, struct dry_error *err)
 
 	if (options->no_grid)
 		return true;
-	found->parameter = options->parameter ? options->parameter : sweep->input->parameter;
 	found->parameter_count = options->parameter ? options->parameter_count :
 						      sweep->input->parameter_count;
+	found->parameter = own_parameters(&found->arena,
+					  options->parameter ? options->parameter : sweep->input->parameter,
+					  found->parameter_count);
 	for (uint32_t p = 0; p < found->parameter_count; p++) {
 		const struct dry_sweep_parameter *parameter = &found->parameter[p];
 
@@ -32,12 +84,7 @@ static bool choose_parameters(struct dry_sweep *sweep, struct dry_error *err)
 			if (!strcmp(found->parameter[q].path, parameter->path))
 				fine = dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "%s: twice in the grid",
 						parameter->path);
-		for (uint32_t v = 0; v < parameter->value_count; v++)
-			for (uint32_t w = 0; w < v; w++)
-				if (!strcmp(parameter->value[v], parameter->value[w]))
-					fine = dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE,
-							"%s: the value %s twice", parameter->path,
-							parameter->value[v]);
+		fine &= has_values_once(parameter, err);
 	}
 	if (fine && !dry_grid_count(found->parameter, found->parameter_count, &found->grid_count)) {
 		dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "the grid has more than 2^63 points");
@@ -190,10 +237,7 @@ static void place_baseline(struct dry_sweep *sweep)
 
 	baseline->index = find_baseline(sweep);
 	baseline->setting_count = sweep->options.base_setting_count;
-	baseline->setting = dry_arena_array(&found->arena, baseline->setting_count,
-					    sizeof(*baseline->setting));
-	for (uint32_t i = 0; i < baseline->setting_count; i++)
-		baseline->setting[i] = sweep->options.base_setting[i];
+	baseline->setting = own_settings(&found->arena, sweep->options.base_setting, baseline->setting_count);
 	if (baseline->index == UINT64_MAX)
 		return;
 	baseline->value_index = dry_arena_array(&found->arena, found->parameter_count,
@@ -233,7 +277,7 @@ bool sweep_make_manifest(struct dry_sweep *sweep, struct dry_error *err)
 		return false;
 	if (!match_parameters(sweep, &base, err))
 		return false;
-	found->scenario = input->name ? input->name : "";
+	found->scenario = dry_arena_text(&found->arena, input->name ? input->name : "");
 	memcpy(found->scenario_sha256, input->scenario_sha256, sizeof(found->scenario_sha256));
 	memcpy(found->trace_sha256, input->trace_sha256, sizeof(found->trace_sha256));
 	found->version = DRY_VERSION;
@@ -241,11 +285,11 @@ bool sweep_make_manifest(struct dry_sweep *sweep, struct dry_error *err)
 	sweep->replications = most_replications(sweep);
 	found->replications = sweep->replications;
 	found->precision = options->precision;
-	found->method = options->method ? options->method : "grid";
+	found->method = dry_arena_text(&found->arena, options->method ? options->method : "grid");
 	found->approximate = strcmp(found->method, "grid") != 0;
 	found->shard = options->shard;
 	found->setting_count = options->setting_count;
-	found->setting = options->setting;
+	found->setting = own_settings(&found->arena, options->setting, options->setting_count);
 	place_baseline(sweep);
 	sweep->prunes = !options->exhaustive && !(options->race_alpha > 0) && sweep->replications == 1 &&
 			dry_bounds_known(&sweep->base_config, found->objective, found->objective_count);
@@ -264,8 +308,11 @@ static bool add_sample(struct dry_sweep *sweep, struct dry_error *err)
 {
 	const struct dry_sweep_options *options = &sweep->options;
 	struct dry_sweep_result *found = &sweep->found;
-	uint64_t digest = DRY_DIGEST_START;
+	uint64_t digest = DRY_DIGEST_START, share = options->index_count;
 
+	if (options->shard.count > 1)
+		share = share / options->shard.count + 1;       /* more or less */
+	dry_sweep_result_reserve(found, share < DRY_SWEEP_POINTS_MAX ? (uint32_t)share : DRY_SWEEP_POINTS_MAX);
 	for (uint64_t i = 0; i < options->index_count; i++) {
 		if (options->index[i] >= found->grid_count || (i && options->index[i] <= options->index[i - 1]))
 			return dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE,
@@ -293,6 +340,7 @@ bool sweep_make_points(struct dry_sweep *sweep, struct dry_error *err)
 	if (!sweep->options.index) {
 		if (found->grid_count / step > DRY_SWEEP_POINTS_MAX)
 			return fail_size(err, found->grid_count / step);
+		dry_sweep_result_reserve(found, (uint32_t)((found->grid_count + step - 1 - first) / step));
 		for (uint64_t index = first; index < found->grid_count; index += step)
 			dry_sweep_result_add_grid(found, index);
 	}
