@@ -16,7 +16,10 @@
 
 struct dry_decision_log;
 
-/* Writes to the stream until dry_decision_log_release(), which leaves the stream open. */
+/*
+ * Writes to the stream until dry_decision_log_release(), which leaves the stream
+ * open. NULL = no stream: lines are asked for.
+ */
 struct dry_decision_log *dry_decision_log_new(struct dry_report_stream *stream,
 					      const struct dry_input *input,
 					      const struct dry_config *config);
@@ -24,6 +27,9 @@ void dry_decision_log_release(struct dry_decision_log *log);
 
 /* observer.on_event, with the log as context. */
 void dry_decision_log_on_event(void *log, const struct dry_event *event);
+
+/* The event's line without its end, NUL-terminated; valid until the next call. */
+const char *dry_decision_log_line(struct dry_decision_log *log, const struct dry_event *event);
 
 /* "scaleUp", ... */
 const char *dry_event_name(enum dry_event_kind kind);

@@ -8,6 +8,7 @@
 #include "api/error.h"
 #include "dryscale.h"
 #include "io/scenario.h"
+#include "report/decision_log.h"
 #include "report/run_report.h"
 #include "run/run.h"
 
@@ -45,7 +46,7 @@ void dryscale_free(struct dryscale_scenario *scenario)
 }
 
 /* The last word on a path counts. */
-static void remember(struct dryscale_scenario *scenario, const char *path, const char *value)
+void api_remember(struct dryscale_scenario *scenario, const char *path, const char *value)
 {
 	struct dry_setting *setting;
 	uint32_t i;
@@ -72,7 +73,7 @@ int dryscale_set(struct dryscale_scenario *scenario, const char *path, const cha
 		return api_fail(&err);
 	dry_error_release(&err);
 	scenario->config = config;
-	remember(scenario, path, value);
+	api_remember(scenario, path, value);
 	return DRYSCALE_OK;
 }
 
@@ -99,10 +100,28 @@ void dryscale_seed(struct dryscale_scenario *scenario, uint64_t seed)
 	scenario->seed = seed;
 }
 
-struct dryscale_result *dryscale_run(struct dryscale_scenario *scenario, uint32_t replication)
+/* The caller's ear for decisions. */
+struct listener {
+	struct dry_decision_log *log;
+	dryscale_event_fn *on_event;
+	void *context;
+};
+
+static void tell(void *context, const struct dry_event *event)
 {
+	const struct listener *listener = context;
+
+	listener->on_event(listener->context, dry_decision_log_line(listener->log, event));
+}
+
+struct dryscale_result *dryscale_run_events(struct dryscale_scenario *scenario, uint32_t replication,
+					    dryscale_event_fn *on_event, void *context)
+{
+	struct listener listener = { .on_event = on_event, .context = context };
+	const struct dry_observer observer = { .context = &listener, .on_event = tell };
 	const struct dry_run_request request = { .input = &scenario->input, .config = &scenario->config,
-						 .seed = scenario->seed, .replication = replication };
+						 .seed = scenario->seed, .replication = replication,
+						 .observer = on_event ? &observer : NULL };
 	struct dryscale_result *result = dry_xcalloc(1, sizeof(*result));
 	struct dry_worker *worker = dry_worker_new();
 	const struct dry_run_report report = {
@@ -112,10 +131,18 @@ struct dryscale_result *dryscale_run(struct dryscale_scenario *scenario, uint32_
 	};
 
 	api_begin();
+	if (on_event)
+		listener.log = dry_decision_log_new(NULL, &scenario->input, &scenario->config);
 	dry_run(worker, &request, &result->result);
 	dry_worker_release(worker);
+	dry_decision_log_release(listener.log);
 	dry_run_report_json(&report, &result->json);
 	return result;
+}
+
+struct dryscale_result *dryscale_run(struct dryscale_scenario *scenario, uint32_t replication)
+{
+	return dryscale_run_events(scenario, replication, NULL, NULL);
 }
 
 void dryscale_result_free(struct dryscale_result *result)

@@ -17,4 +17,7 @@ struct dryscale_scenario {
 	uint64_t seed;
 };
 
+/* Keeps a setting that was made, for reports and sweeps. */
+void api_remember(struct dryscale_scenario *scenario, const char *path, const char *value);
+
 #endif

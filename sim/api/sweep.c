@@ -1,21 +1,13 @@
-#include <math.h>
+#include <gsl/gsl_errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/error.h"
 #include "api/scenario.h"
+#include "api/sweep.h"
 #include "dryscale.h"
 #include "io/results_file.h"
 #include "sweep/sweep.h"
-
-struct dryscale_sweep {
-	struct dryscale_scenario *scenario;
-	struct dry_arena arena;
-	struct dry_sweep_parameter *parameter;  /* owned array; their values too */
-	uint32_t parameter_count;
-	bool has_result;
-	struct dry_sweep_result result;
-};
 
 struct dryscale_sweep *dryscale_sweep_new(struct dryscale_scenario *scenario)
 {
@@ -23,6 +15,23 @@ struct dryscale_sweep *dryscale_sweep_new(struct dryscale_scenario *scenario)
 
 	api_begin();
 	sweep->scenario = scenario;
+	return sweep;
+}
+
+struct dryscale_sweep *dryscale_sweep_open(const char *path)
+{
+	struct dryscale_sweep *sweep = dry_xcalloc(1, sizeof(*sweep));
+	struct dry_error err = { 0 };
+
+	api_begin();
+	gsl_set_error_handler_off();
+	if (!dry_results_read(path, &sweep->result, &err)) {
+		free(sweep);
+		api_fail(&err);
+		return NULL;
+	}
+	dry_error_release(&err);
+	sweep->has_result = true;
 	return sweep;
 }
 
@@ -116,58 +125,6 @@ int dryscale_sweep_run(struct dryscale_sweep *sweep, uint32_t jobs)
 	sweep->has_result = true;
 	dry_sweep_release(live);
 	return DRYSCALE_OK;
-}
-
-size_t dryscale_point_count(const struct dryscale_sweep *sweep)
-{
-	return sweep->has_result ? sweep->result.point_count : 0;
-}
-
-size_t dryscale_front_count(const struct dryscale_sweep *sweep)
-{
-	return sweep->has_result ? sweep->result.front_count : 0;
-}
-
-size_t dryscale_front_point(const struct dryscale_sweep *sweep, size_t rank)
-{
-	return rank < dryscale_front_count(sweep) ? sweep->result.front[rank] : SIZE_MAX;
-}
-
-static const struct dry_sweep_point *point_at(const struct dryscale_sweep *sweep, size_t position)
-{
-	return position < dryscale_point_count(sweep) ? &sweep->result.point[position] : NULL;
-}
-
-uint64_t dryscale_point_id(const struct dryscale_sweep *sweep, size_t position)
-{
-	const struct dry_sweep_point *point = point_at(sweep, position);
-
-	return point ? point->index : UINT64_MAX;
-}
-
-const char *dryscale_point_state(const struct dryscale_sweep *sweep, size_t position)
-{
-	const struct dry_sweep_point *point = point_at(sweep, position);
-
-	return point ? dry_point_state_name(point->state) : NULL;
-}
-
-double dryscale_point_metric(const struct dryscale_sweep *sweep, size_t position, const char *name)
-{
-	const struct dry_sweep_point *point = point_at(sweep, position);
-	enum dry_metric_id id = dry_metric_find(name, NULL);
-
-	return !point || !point->has_metrics || id == DRY_METRIC_COUNT ? (double)NAN : point->metric[id];
-}
-
-const char *dryscale_point_value(const struct dryscale_sweep *sweep, size_t position, const char *path)
-{
-	const struct dry_sweep_point *point = point_at(sweep, position);
-
-	for (uint32_t i = 0; point && i < point->setting_count; i++)
-		if (!strcmp(point->setting[i].path, path))
-			return point->setting[i].value;
-	return NULL;
 }
 
 int dryscale_sweep_write(const struct dryscale_sweep *sweep, const char *path)

@@ -17,6 +17,7 @@ struct dry_decision_log {
 	char **name_space;              /* the same of each class's namespace */
 	size_t *name_space_length;
 	size_t room;                    /* a line is never longer */
+	char *line;                     /* of that room; NULL until one is asked for */
 };
 
 static const char *const event_names[DRY_EVENT_KIND_COUNT] = {
@@ -109,6 +110,7 @@ void dry_decision_log_release(struct dry_decision_log *log)
 	free(log->group_length);
 	free(log->name_space);
 	free(log->name_space_length);
+	free(log->line);
 	free(log);
 }
 
@@ -274,12 +276,10 @@ static char *put_fields(char *at, const struct dry_decision_log *log, const stru
 	return at;
 }
 
-void dry_decision_log_on_event(void *context, const struct dry_event *event)
+/* The event's line, without its end, into log->room bytes at `start`. Returns behind it. */
+static char *put_line(char *start, const struct dry_decision_log *log, const struct dry_event *event)
 {
-	struct dry_decision_log *log = context;
 	const char *name = dry_event_name(event->kind);
-	struct dry_report_stream *stream = log->stream;
-	char *start = dry_report_stream_room(stream, log->room);
 	char *at = start;
 
 	at = PUT(at, "{\"t\":");
@@ -288,7 +288,26 @@ void dry_decision_log_on_event(void *context, const struct dry_event *event)
 	at = put(at, name, strlen(name));
 	*at++ = '"';
 	at = put_fields(at, log, event);
-	at = PUT(at, "}\n");
-	dry_assert((size_t)(at - start) <= log->room);
+	*at++ = '}';
+	dry_assert((size_t)(at - start) < log->room);
+	return at;
+}
+
+void dry_decision_log_on_event(void *context, const struct dry_event *event)
+{
+	struct dry_decision_log *log = context;
+	struct dry_report_stream *stream = log->stream;
+	char *start = dry_report_stream_room(stream, log->room);
+	char *at = put_line(start, log, event);
+
+	*at++ = '\n';
 	dry_report_stream_filled(stream, (size_t)(at - start));
+}
+
+const char *dry_decision_log_line(struct dry_decision_log *log, const struct dry_event *event)
+{
+	if (!log->line)
+		log->line = dry_xmalloc(log->room);
+	*put_line(log->line, log, event) = '\0';
+	return log->line;
 }

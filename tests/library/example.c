@@ -1,5 +1,6 @@
 /*
- * The library from C: a scenario with one setting changed, then a small sweep.
+ * The library from C: a scenario with one setting changed, a small sweep, its
+ * result file read again, and one of its points run with every decision told.
  *
  *     cc example.c $(pkg-config --cflags --libs dryscale) -o example
  *     ./example scenario.yaml
@@ -7,6 +8,7 @@
 #include <dryscale.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static int complain(void)
 {
@@ -60,12 +62,54 @@ static int a_sweep(struct dryscale_scenario *scenario)
 	return code ? complain() : 0;
 }
 
+static void count(void *context, const char *line)
+{
+	unsigned *scale_ups = context;
+
+	*scale_ups += strstr(line, "\"event\":\"scaleUp\"") != NULL;
+}
+
+/* A result file, and its first point on the front once more. */
+static int a_file(struct dryscale_scenario *scenario)
+{
+	struct dryscale_sweep *found = dryscale_sweep_open("library.json");
+	struct dryscale_result *result;
+	unsigned scale_ups = 0;
+	size_t i, first;
+
+	if (!found)
+		return complain();
+	printf("file %s %s %s, %zu parameters, %zu points, base %.6f\n", dryscale_sweep_info(found, "scenario"),
+	       dryscale_sweep_info(found, "method"), dryscale_sweep_info(found, "objectives"),
+	       dryscale_parameter_count(found), dryscale_point_count(found),
+	       dryscale_base_metric(found, "cost_day"));
+	for (i = 0; i < dryscale_point_count(found); i++)
+		printf("point %llu %s %s %s\n", (unsigned long long)dryscale_point_id(found, i),
+		       dryscale_point_state(found, i), dryscale_point_value(found, i, dryscale_parameter_path(found, 0)),
+		       dryscale_point_on_front(found, i) ? "front" : "-");
+	first = dryscale_front_point(found, 0);
+	if (dryscale_point_apply(found, first, scenario)) {
+		dryscale_sweep_free(found);
+		return complain();
+	}
+	result = dryscale_run_events(scenario, 0, count, &scale_ups);
+	printf("again %.6f %.6f, %u scale-ups told, %.0f counted\n", dryscale_point_metric(found, first, "cost_day"),
+	       dryscale_metric(result, "cost_day"), scale_ups, dryscale_metric(result, "scale_ups"));
+	dryscale_result_free(result);
+	dryscale_sweep_free(found);
+	dryscale_reset(scenario);
+	return 0;
+}
+
 static int mistakes(struct dryscale_scenario *scenario)
 {
 	if (dryscale_set(scenario, "scale-down-uneeded-time", "2m") != DRYSCALE_USAGE)
 		return 1;
 	fputs(dryscale_error(), stdout);
 	if (dryscale_load("no-such-file.yaml"))
+		return 1;
+	fputs(dryscale_error(), stdout);
+	if (dryscale_sweep_open("no-such-result.json"))
 		return 1;
 	fputs(dryscale_error(), stdout);
 	return dryscale_metric_name(100000) != NULL || dryscale_get(scenario, "nonsense") != NULL;
@@ -79,7 +123,7 @@ int main(int argc, char **argv)
 	if (!scenario)
 		return complain();
 	printf("dryscale %s, API %d\n", dryscale_version(), dryscale_api_version());
-	code = one_run(scenario) || a_sweep(scenario) || mistakes(scenario);
+	code = one_run(scenario) || a_sweep(scenario) || a_file(scenario) || mistakes(scenario);
 	dryscale_free(scenario);
 	return code;
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The library from Python, through ctypes: python3 example.py LIBRARY SCENARIO."""
 import ctypes
+import json
 import sys
 
 library = ctypes.CDLL(sys.argv[1])
@@ -32,6 +33,18 @@ front_point = declare("front_point", size, handle, size)
 point_id = declare("point_id", ctypes.c_uint64, handle, size)
 point_value = declare("point_value", text, handle, size, text)
 point_metric = declare("point_metric", ctypes.c_double, handle, size, text)
+sweep_write = declare("sweep_write", ctypes.c_int, handle, text)
+sweep_open = declare("sweep_open", handle, text)
+sweep_info = declare("sweep_info", text, handle, text)
+parameter_count = declare("parameter_count", size, handle)
+parameter_path = declare("parameter_path", text, handle, size)
+base_metric = declare("base_metric", ctypes.c_double, handle, text)
+point_count = declare("point_count", size, handle)
+point_state = declare("point_state", text, handle, size)
+point_on_front = declare("point_on_front", ctypes.c_int, handle, size)
+point_apply = declare("point_apply", ctypes.c_int, handle, size, handle)
+event = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_char_p)
+run_events = declare("run_events", handle, handle, ctypes.c_uint32, event, ctypes.c_void_p)
 error = declare("error", text)
 
 
@@ -61,5 +74,27 @@ for i in range(front_count(sweep)):
                                    point_value(sweep, point, b"scale-down-unneeded-time").decode(),
                                    point_value(sweep, point, b"nodeGroups.general.maxSize").decode(),
                                    point_metric(sweep, point, b"cost_day")))
+check(sweep_write(sweep, b"library-py.json"))
 sweep_free(sweep)
+
+# A result file, and its first point on the front once more.
+found = sweep_open(b"library-py.json")
+check(found is None)
+print("file %s %s %s, %d parameters, %d points, base %.6f" % (
+    sweep_info(found, b"scenario").decode(), sweep_info(found, b"method").decode(),
+    sweep_info(found, b"objectives").decode(), parameter_count(found), point_count(found),
+    base_metric(found, b"cost_day")))
+for i in range(point_count(found)):
+    print("point %d %s %s %s" % (point_id(found, i), point_state(found, i).decode(),
+                                 point_value(found, i, parameter_path(found, 0)).decode(),
+                                 "front" if point_on_front(found, i) else "-"))
+first = front_point(found, 0)
+check(point_apply(found, first, scenario))
+lines = []
+result = run_events(scenario, 0, event(lambda context, line: lines.append(json.loads(line))), None)
+print("again %.6f %.6f, %d scale-ups told, %.0f counted" % (
+    point_metric(found, first, b"cost_day"), metric(result, b"cost_day"),
+    sum(line["event"] == "scaleUp" for line in lines), metric(result, b"scale_ups")))
+result_free(result)
+sweep_free(found)
 free(scenario)

@@ -38,7 +38,7 @@ ok "linked with the archive" sh -c '"$@"' _ $cc -I"$here/include" "$here/tests/l
 ok "says the same" cmp said said.static
 if command -v python3 >/dev/null; then
 	python3 "$here/tests/library/example.py" root/usr/local/lib/libdryscale.so.1 small.yaml >said.py 2>&1
-	ok "the example in Python says the same" sh -c 'grep -E "^(run|front) " said | cmp - said.py'
+	ok "the example in Python says the same" sh -c 'grep -E "^(run|front|file|point|again) " said | cmp - said.py'
 else
 	skip "the example in Python" "no python3"
 fi
@@ -46,6 +46,14 @@ dry run -q -f json -p scale-down-unneeded-time=2m small.yaml
 ok "a run is the command line's" sh -c 'grep -q "^run 2m $(jq -r .metrics.cost_usd_day out | xargs printf %.6f) " said'
 dry sweep -q -g scale-down-unneeded-time=2m,10m,30m -g nodeGroups.general.maxSize=4,6 -o cli.json small.yaml
 ok "a sweep is the command line's, byte by byte" cmp library.json cli.json
+ok "a result file says what the table says" sh -c 'jq -r "\"\(.points | length) points\"" cli.json | grep -qf - said && [ "$(grep -c "^point .* front$" said)" = "$(grep -c "^front " said)" ]'
+ok "a point of a file runs again to its numbers" sh -c 'grep "^again " said | { read -r _ a b _; [ "$a," = "$b" ]; }'
+ok "and tells every decision" sh -c 'grep "^again " said | { read -r _ _ _ told _ _ counted _; [ "$told" = "$counted" ] && [ "$told" -gt 0 ]; }'
+dry run -q --events events.jsonl --seed "$(jq -r .seed cli.json)" -p scale-down-unneeded-time="$(awk '/^front/ { print $3; exit }' said)" -p nodeGroups.general.maxSize="$(awk '/^front/ { print $4; exit }' said)" small.yaml
+ok "as many as the decision log has" sh -c 'grep -c "\"event\":\"scaleUp\"" events.jsonl | { read -r n; grep -q "^again .* $n scale-ups told" said; }'
+sed 's/"cost_usd_day":[0-9.]*/"cost_usd_day":1/' cli.json >changed.json
+ok "a result file that was changed is refused" sh -c 'sed "s/library-py.json/changed.json/; s/^check(sweep_write.*//" "$1" >changed.py; ! python3 changed.py "$2" small.yaml >o 2>e && grep -q "changed.json.*sha256" e' _ "$here/tests/library/example.py" root/usr/local/lib/libdryscale.so.1
+ok "a result file that is missing too" grep -q 'no-such-result.json: error: ' said
 ok "a mistake is said as the command line says it" grep -q 'did you mean.*scale-down-unneeded-time' said
 ok "a file that is missing too" grep -q 'no-such-file.yaml: error: ' said
 
