@@ -71,14 +71,20 @@ static void count_time(struct dry_sweep *sweep, bool runs)
 	sweep->running_since_ms = runs ? now : -1;
 }
 
-void dry_sweep_release(struct dry_sweep *sweep)
+static void end_workers(struct dry_sweep *sweep)
 {
-	if (!sweep)
-		return;
 	dry_sweep_stop(sweep, true);
 	for (uint32_t i = 0; i < sweep->worker_count; i++)
 		if (sweep->worker[i].made)
 			pthread_join(sweep->worker[i].thread, NULL);
+	sweep->worker_count = 0;
+}
+
+void dry_sweep_release(struct dry_sweep *sweep)
+{
+	if (!sweep)
+		return;
+	end_workers(sweep);
 	pthread_mutex_destroy(&sweep->lock);
 	pthread_cond_destroy(&sweep->work);
 	pthread_cond_destroy(&sweep->change);
@@ -543,12 +549,10 @@ void dry_sweep_result(struct dry_sweep *sweep, struct dry_sweep_result *result)
 
 void dry_sweep_take_result(struct dry_sweep *sweep, struct dry_sweep_result *result)
 {
-	pthread_mutex_lock(&sweep->lock);
+	end_workers(sweep);             /* one that is on its way out still looks at the points */
 	dry_assert(all_finished(sweep));
-	dry_assert(!sweep->running);
 	*result = sweep->found;
 	dry_sweep_result_init(&sweep->found);
-	pthread_mutex_unlock(&sweep->lock);
 	dry_sweep_result_rank(result, true);
 }
 
