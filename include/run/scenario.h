@@ -115,6 +115,9 @@ struct dry_placeholder_config {
 	int32_t priority;               /* -5 */
 };
 
+/* zoneStrategy: what becomes of groups over zones before a run (run/zone_strategy.h). */
+enum dry_zone_strategy { DRY_ZONES_AS_THEY_ARE, DRY_ZONES_PER_ZONE, DRY_ZONES_MULTI_ZONE };
+
 struct dry_config {
 	uint64_t seed;
 	int64_t horizon_ms;             /* DRY_NEVER = when the trace has ended and every finite pod is done */
@@ -122,6 +125,7 @@ struct dry_config {
 	struct dry_options options;
 	uint32_t group_count;
 	struct dry_node_group *group;
+	enum dry_zone_strategy zone_strategy;
 	bool preemption;                /* scheduler.preemption */
 	int64_t loop_duration_ms;       /* time a RunOnce takes; matters with frequent-loops-enabled */
 	uint32_t expander_priority_count;
@@ -219,7 +223,15 @@ const char *dry_config_get(const struct dry_config *config, const struct dry_inp
 /* A copy whose group array is the arena's. */
 void dry_config_copy(struct dry_config *to, const struct dry_config *from, struct dry_arena *arena);
 
-/* Rules across fields (minSize <= maxSize, ...), after dry_config_set calls. False with complaints. */
+/*
+ * After the dry_config_set calls of a setting, in any order: groups become what
+ * zoneStrategy says, then the rules across fields. Changes that a config needs
+ * to be run; again is no change. Memory is the arena's. False with complaints.
+ */
+bool dry_config_finish(struct dry_config *config, const struct dry_input *input, struct dry_arena *arena,
+		       struct dry_error *err);
+
+/* Rules across fields (minSize <= maxSize, ...). False with complaints. */
 bool dry_config_check(const struct dry_config *config, const struct dry_input *input,
 		      struct dry_error *err);
 

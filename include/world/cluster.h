@@ -411,9 +411,14 @@ void dry_cloud_delete(struct dry_cluster *cluster, uint32_t slot);
 void dry_cloud_interrupt(struct dry_cluster *cluster, uint32_t slot, int64_t at_ms);
 /* The interruption was announced: no new pods, and those on the node are evicted. */
 void dry_cloud_notice(struct dry_cluster *cluster, uint32_t slot);
-/* Newest registered node of the group (zone: of those there; 0 = any) that is not being deleted, skipping `skip`
- * of them; DRY_NONE. */
-uint32_t dry_cloud_newest(const struct dry_cluster *cluster, uint32_t group_index, dry_symbol zone, uint32_t skip,
+/* Does the event of the trace act on nodes of the place? */
+static inline bool dry_event_reaches(const struct dry_cluster *cluster, const struct dry_trace_event *event,
+				     const struct dry_place *place)
+{
+	return dry_group_reaches(cluster->spec.group, event->group_index, event->zone, place->group_index, place->zone);
+}
+/* Newest registered node that the event reaches and that is not being deleted, skipping `skip` of them; DRY_NONE. */
+uint32_t dry_cloud_newest(const struct dry_cluster *cluster, const struct dry_trace_event *event, uint32_t skip,
 			  bool with_deleting);
 /* Handles one due queue entry of the world's kinds; false: not one of the world's. */
 bool dry_cluster_handle(struct dry_cluster *cluster, const struct dry_queue_entry *entry);

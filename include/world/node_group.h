@@ -48,6 +48,8 @@ struct dry_node_group {
 	dry_symbol zone;                        /* the first, where there are several */
 	uint32_t zone_count;                    /* of zones; 0 = only the one above, else 2 or more */
 	const struct dry_group_zone *zones;     /* as listed; world/place.h has the questions */
+	uint32_t merged_into;                   /* index + 1 of the group that has its nodes now; 0 = itself */
+	uint32_t split_from;                    /* index + 1 of the group that its nodes were of; 0 = its own */
 	enum dry_capacity_type capacity_type;
 	int32_t min_size;
 	int32_t max_size;

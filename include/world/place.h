@@ -74,4 +74,20 @@ static inline uint32_t dry_place_of(const struct dry_node_group *group, uint32_t
 	return z ? dry_place_count(group, g) - g + group_count + z - 1 : g;
 }
 
+/*
+ * Is what is said of the nodes of group `named` (in `zone`; 0 = wherever it is)
+ * said of the place? Groups that were made one, or cut into one a zone, answer
+ * to the names they had.
+ */
+static inline bool dry_group_reaches(const struct dry_node_group *group, uint32_t named, dry_symbol zone,
+				     uint32_t place_group, dry_symbol place_zone)
+{
+	if (zone && zone != place_zone)
+		return false;
+	if (named == place_group || group[place_group].split_from == named + 1)
+		return true;
+	return group[named].merged_into == place_group + 1 &&
+	       dry_group_find_zone(&group[named], place_zone) != DRY_NONE;
+}
+
 #endif

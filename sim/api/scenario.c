@@ -69,7 +69,7 @@ int dryscale_set(struct dryscale_scenario *scenario, const char *path, const cha
 	api_begin();
 	dry_config_copy(&config, &scenario->config, &scenario->arena);
 	if (!dry_config_set(&config, &scenario->input, path, value, &scenario->arena, &err) ||
-	    !dry_config_check(&config, &scenario->input, &err))
+	    !dry_config_finish(&config, &scenario->input, &scenario->arena, &err))
 		return api_fail(&err);
 	dry_error_release(&err);
 	scenario->config = config;

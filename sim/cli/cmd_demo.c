@@ -121,7 +121,7 @@ static bool set_answer(struct dry_cli *cli, const struct dry_input *input, const
 	for (size_t c = 0; answer && c < CHANGES && answer->change[c].path; c++)
 		fine &= dry_config_set(config, input, answer->change[c].path, answer->change[c].value, arena,
 				       &cli->err);
-	return fine && dry_config_check(config, input, &cli->err);
+	return fine && dry_config_finish(config, input, arena, &cli->err);
 }
 
 static int tell_story(struct dry_cli *cli, const struct story *story, const char *path, struct dry_page *page)

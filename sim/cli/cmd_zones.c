@@ -98,9 +98,8 @@ const struct dry_cli_command dry_command_zones = {
 	.operand = "SCENARIO",
 	.about = "Each strategy is run as it is and with a zone that runs dry: its nodes are reclaimed at once and its "
 		 "groups are refused more for a while. Strategies: node groups of several zones balanced or not "
-		 "(balance-similar-node-groups), services spread over zones by a hard constraint, everything in one "
-		 "zone (its groups as large as all zones' together), and, where groups are in several regions, all "
-		 "pods kept "
-		 "in one by required node affinity.",
+		 "(balance-similar-node-groups), one group over the zones (zoneStrategy=multi-zone), services spread "
+		 "over zones by a hard constraint in either, everything in one zone (its groups as large as all zones' "
+		 "together), and, where groups are in several regions, all pods kept in one by required node affinity.",
 	.run = run_zones,
 };

@@ -172,5 +172,5 @@ bool cli_settings_apply(const struct cli_setting_list *list, const struct dry_in
 		move_complaints(&list->origin[i], &list->setting[i], &own, err);
 		dry_error_release(&own);
 	}
-	return fine && dry_config_check(config, input, err);
+	return fine && dry_config_finish(config, input, arena, err);
 }

@@ -20,7 +20,7 @@ static const char *const group_fields[] = {
 
 /* Paths outside node groups and flags. */
 static const char *const other_paths[] = {
-	"placeholders.nodes", "placeholders.nodeGroup", "placeholders.priority",
+	"zoneStrategy", "placeholders.nodes", "placeholders.nodeGroup", "placeholders.priority",
 	"scheduler.preemption", "spot.hazard.perHour", "spot.hazard.scale", "spot.notice",
 	"spot.burst", "spot.interruptionHandler", "spot.capacityRebalance", "spot.reclaimOrder",
 };
@@ -167,7 +167,8 @@ void dry_changes_of_configs(const struct dry_config *from, const struct dry_conf
 	for (size_t i = 0; i < dry_option_count; i++)
 		if (dry_option_table[i].effect == DRY_OPTION_ACTS)
 			add_if_different(&b, dry_option_table[i].name);
-	for (uint32_t g = 0; g < to->group_count; g++)
+	/* of groups that became others, the strategy says it all */
+	for (uint32_t g = 0; g < to->group_count && from->zone_strategy == to->zone_strategy; g++)
 		for (size_t i = 0; i < COUNT(group_fields); i++)
 			add_if_different(&b, dry_arena_printf(arena, "nodeGroups.%s.%s",
 							      to->group[g].name, group_fields[i]));

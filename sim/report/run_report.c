@@ -151,6 +151,8 @@ static void fill_groups(const struct dry_run_report *report, struct dry_table *t
 		int64_t nusd = isnan(usd) ? spec->price_nusd_per_hour : llround(usd * 1e9);
 		bool varies = nusd != spec->price_nusd_per_hour;
 
+		if (spec->merged_into)
+			continue;       /* zoneStrategy made it a part of another */
 		*weighted |= varies;
 		dry_table_cell(table, spec->name);
 		dry_table_cellf(table, "%s/h%s", dry_format_price(nusd, price, sizeof(price)),

@@ -16,6 +16,7 @@
 #define AT(field) offsetof(struct dry_config, field)
 #define IN(field) offsetof(struct dry_node_group, field)
 
+static const char *const zone_strategy_word[] = { "as-is", "per-zone", "multi-zone", NULL };
 static const char *const reclaim_word[] = { "newest", "oldest", "random", NULL };
 static const char *const stockout_word[] = { "error", "silent", "instance", NULL };
 static const char *const spot_billing_word[] = { "perSecond", "hourStart", NULL };
@@ -360,6 +361,7 @@ const struct dry_config_field dry_config_field_table[] = {
 	{ "horizon", DRY_FIELD_DURATION, AT(horizon_ms), 0.001, YEARS_10, true, DRY_NEVER, 0, 0, 0, 0 },
 	SPAN("warmup", AT(warmup_ms)),
 	DURATION("loopDuration", AT(loop_duration_ms), 0, 86400),
+	WORD("zoneStrategy", AT(zone_strategy), zone_strategy_word),
 	BOOL("scheduler.preemption", AT(preemption)),
 	OWN("spot.hazard.perHour", "interruptions of a node in an hour, such as 0.02", set_per_hour, per_hour_text),
 	OWN("spot.hazard.monthlyFrequency", "share of instances interrupted in a month, such as 0.05", set_monthly,

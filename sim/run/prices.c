@@ -36,13 +36,13 @@ void prices_set(struct dry_simulation *sim, uint32_t p, int64_t nusd_per_hour)
 			luck_reclaim(sim, group->instance[i], sim->cluster.now_ms + sim->config->spot.notice_ms);
 }
 
-void prices_set_group(struct dry_simulation *sim, uint32_t group_index, int64_t nusd_per_hour)
+void prices_set_reached(struct dry_simulation *sim, const struct dry_trace_event *event)
 {
-	const struct dry_group *group = &sim->cluster.group[group_index];
-	uint32_t z;
+	uint32_t p;
 
-	for (z = 0; z < group->zone_count; z++)
-		prices_set(sim, dry_group_place(group, &sim->cluster, z), nusd_per_hour);
+	for (p = 0; p < sim->cluster.place_count; p++)
+		if (dry_event_reaches(&sim->cluster, event, &sim->cluster.place[p]))
+			prices_set(sim, p, event->price_nusd_per_hour);
 }
 
 void prices_reset(struct dry_simulation *sim)

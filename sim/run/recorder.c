@@ -461,7 +461,8 @@ void recorder_until(struct dry_simulation *sim, int64_t at_ms)
 		return;
 	count_waits(sim, (double)ms);
 	for (g = 0; g < sim->cluster.group_count; g++)
-		if (sim->cluster.group[g].target >= sim->cluster.group[g].spec->max_size && is_waited_for(sim, g))
+		if (sim->cluster.group[g].target >= sim->cluster.group[g].spec->max_size &&
+		    !sim->cluster.group[g].spec->merged_into && is_waited_for(sim, g))
 			record->group_time_at_max_ms[g] += ms;
 }
 

@@ -270,9 +270,9 @@ static void handle(struct dry_simulation *sim, const struct dry_queue_entry *ent
 		const struct dry_trace_event *e = &sim->input->trace_event[entry->a];
 		uint32_t slot = cluster->registered[i];
 
-		if (cluster->node[slot].group_index == e->group_index &&
-		    (!e->zone || cluster->place[cluster->node_place[slot]].zone == e->zone) &&
-		    (e->node_ordinal == DRY_NONE || cluster->node[slot].ordinal == e->node_ordinal))
+		if (e->node_ordinal == DRY_NONE ? dry_event_reaches(cluster, e, &cluster->place[cluster->node_place[slot]])
+						: cluster->node[slot].group_index == e->group_index &&
+						  cluster->node[slot].ordinal == e->node_ordinal)
 			dry_node_set_ready(cluster, slot, true);
 	}
 }
@@ -315,7 +315,7 @@ static void choose_interrupted(struct dry_simulation *sim, const struct dry_trac
 		return;
 	}
 	for (k = 0; k < e->count; k++) {
-		slot = dry_cloud_newest(&sim->cluster, e->group_index, e->zone, k, false);
+		slot = dry_cloud_newest(&sim->cluster, e, k, false);
 		if (slot == DRY_NONE)
 			return;
 		dry_cloud_interrupt(&sim->cluster, slot, sim->cluster.now_ms + e->notice_ms);
@@ -333,7 +333,7 @@ static void fail_nodes(struct dry_simulation *sim, const struct dry_trace_event 
 		return;
 	}
 	for (k = 0; k < e->count; k++) {
-		slot = dry_cloud_newest(&sim->cluster, e->group_index, e->zone, k, true);
+		slot = dry_cloud_newest(&sim->cluster, e, k, true);
 		if (slot == DRY_NONE)
 			return;
 		dry_node_set_ready(&sim->cluster, slot, false);
@@ -366,7 +366,7 @@ static void apply_events(struct dry_simulation *sim, enum dry_trace_event_kind k
 			fail_nodes(sim, e);
 			break;
 		case DRY_TRACE_PRICE:
-			prices_set_group(sim, e->group_index, e->price_nusd_per_hour);
+			prices_set_reached(sim, e);
 			break;
 		case DRY_TRACE_STOCKOUT:
 			break;          /* asked at each increase */

@@ -125,8 +125,8 @@ void prices_reset(struct dry_simulation *sim);
 int64_t prices_next_at_ms(const struct dry_simulation *sim);
 bool prices_apply(struct dry_simulation *sim);
 void prices_set(struct dry_simulation *sim, uint32_t place, int64_t nusd_per_hour);
-/* In every zone of the group. */
-void prices_set_group(struct dry_simulation *sim, uint32_t group_index, int64_t nusd_per_hour);
+/* Wherever the event acts. */
+void prices_set_reached(struct dry_simulation *sim, const struct dry_trace_event *event);
 
 /* --- zones.c: availability series, zones that run dry, rebalance --- */
 void zones_reset(struct dry_simulation *sim);

@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "run/zone_strategy.h"
+#include "world/place.h"
 #include "base/banned.h"
 
 #define ZONE_KEY "topology.kubernetes.io/zone"
 #define REGION_KEY "topology.kubernetes.io/region"
-#define VARIANTS_MAX 16
+#define VARIANTS_MAX 24
 #define EVERY_NODE 1000000000u
 
 struct maker {
@@ -130,16 +132,16 @@ static const struct dry_input *with_outage(struct maker *m, const struct dry_inp
 	if (count)
 		memcpy(event, from->trace_event, count * sizeof(*event));
 	for (g = 0; g < m->config->group_count; g++) {
-		if (m->config->group[g].zone != m->zone)
+		if (dry_group_find_zone(&m->config->group[g], m->zone) == DRY_NONE)
 			continue;
 		event[count] = (struct dry_trace_event){
 			.at_ms = m->from_ms, .order = UINT32_MAX - 2 * g - 1, .kind = DRY_TRACE_STOCKOUT,
-			.group_index = g, .node_ordinal = DRY_NONE, .until_ms = m->until_ms,
+			.group_index = g, .zone = m->zone, .node_ordinal = DRY_NONE, .until_ms = m->until_ms,
 			.mode = DRY_STOCKOUT_ERROR };
 		count++;
 		event[count] = (struct dry_trace_event){
 			.at_ms = m->from_ms, .order = UINT32_MAX - 2 * g - 2, .kind = DRY_TRACE_INTERRUPT,
-			.group_index = g, .node_ordinal = DRY_NONE, .count = EVERY_NODE, .until_ms = DRY_NEVER };
+			.group_index = g, .zone = m->zone, .node_ordinal = DRY_NONE, .count = EVERY_NODE, .until_ms = DRY_NEVER };
 		count++;
 	}
 	qsort(event, count, sizeof(*event), by_instant);
@@ -148,35 +150,62 @@ static const struct dry_input *with_outage(struct maker *m, const struct dry_inp
 	return input;
 }
 
-static const struct dry_config *with_balancing(struct maker *m, bool balanced)
+static const struct dry_config *with_balancing(struct maker *m, const struct dry_config *from, bool balanced)
+{
+	struct dry_config *config = dry_arena_alloc(&m->study->arena, sizeof(*config));
+
+	dry_config_copy(config, from, &m->study->arena);
+	config->options.balance_similar_node_groups = balanced;
+	return config;
+}
+
+static const struct dry_config *with_strategy(struct maker *m, enum dry_zone_strategy strategy)
 {
 	struct dry_config *config = copy_config(m);
 
-	config->options.balance_similar_node_groups = balanced;
+	config->zone_strategy = strategy;
+	dry_zone_strategy_apply(config, &m->input->symbols, &m->study->arena);
 	return config;
+}
+
+/* Different zones of all groups that have nodes. */
+static uint32_t count_zones(const struct dry_config *config)
+{
+	uint32_t count = 0, g, z, k;
+
+	for (g = 0; g < config->group_count; g++)
+		for (z = 0; z < dry_group_zone_count(&config->group[g]); z++) {
+			dry_symbol zone = dry_group_zone(&config->group[g], z);
+			bool first = !config->group[g].merged_into;
+
+			for (k = 0; first && k < g; k++)
+				first = dry_group_find_zone(&config->group[k], zone) == DRY_NONE;
+			count += first;
+		}
+	return count;
 }
 
 /* Groups of other zones stay empty; those of this one may take their place. */
 static const struct dry_config *in_one_zone(struct maker *m, dry_symbol zone)
 {
 	struct dry_config *config = copy_config(m);
-	uint32_t zones = 0, g, k;
+	const int32_t zones = (int32_t)count_zones(config);
+	uint32_t g;
 
-	for (g = 0; g < config->group_count; g++) {
-		bool first = true;
-
-		for (k = 0; k < g; k++)
-			first = first && m->config->group[k].zone != m->config->group[g].zone;
-		zones += first;
-	}
 	for (g = 0; g < config->group_count; g++) {
 		struct dry_node_group *group = &config->group[g];
-		bool here = group->zone == zone;
+		const uint32_t z = dry_group_find_zone(group, zone);
+		int32_t factor = z == DRY_NONE ? 0 : group->zone_count > 1 ? 1 : zones;
 
-		group->min_size = here ? group->min_size * (int32_t)zones : 0;
-		group->initial_size = here ? group->initial_size * (int32_t)zones : 0;
-		group->max_size = here ? group->max_size * (int32_t)zones : 0;
-		if (!here)
+		if (group->zone_count > 1 && z != DRY_NONE) {
+			group->zone = zone;
+			group->price_series = group->zones[z].price_series;
+			group->zone_count = 0;
+		}
+		group->min_size *= factor;
+		group->initial_size *= factor;
+		group->max_size *= factor;
+		if (!factor)
 			group->schedule_count = 0;
 	}
 	return config;
@@ -194,27 +223,63 @@ static void add(struct maker *m, const char *name, const struct dry_input *input
 		with_outage(m, input), config };
 }
 
-static bool has_two(const struct dry_config *config, bool regions)
+static bool has_regions(const struct dry_config *config)
 {
 	uint32_t g;
 
 	for (g = 1; g < config->group_count; g++)
-		if (regions ? config->group[g].region != config->group[0].region
-			    : config->group[g].zone != config->group[0].zone)
+		if (config->group[g].region != config->group[0].region)
 			return true;
 	return false;
 }
 
-static void add_all(struct maker *m)
+static bool spans_zones(const struct dry_config *config)
+{
+	uint32_t g;
+
+	for (g = 0; g < config->group_count; g++)
+		if (config->group[g].zone_count > 1)
+			return true;
+	return false;
+}
+
+/* Groups of one zone each, as they are or could be. */
+static void add_per_zone(struct maker *m, const struct dry_config *config, bool is_written)
 {
 	bool balanced = m->config->options.balance_similar_node_groups;
 
-	add(m, balanced ? "balanced (as it is)" : "not balanced (as it is)", m->input, m->config);
-	add(m, balanced ? "not balanced" : "balanced", m->input, with_balancing(m, !balanced));
-	add(m, "services spread by constraint", with_spread(m), with_balancing(m, true));
+	if (!is_written) {
+		add(m, "one a zone and balanced", m->input, with_balancing(m, config, true));
+		add(m, "one a zone and not balanced", m->input, with_balancing(m, config, false));
+	} else {
+		add(m, balanced ? "balanced (as it is)" : "not balanced (as it is)", m->input, config);
+		add(m, balanced ? "not balanced" : "balanced", m->input, with_balancing(m, config, !balanced));
+	}
+	add(m, is_written ? "services spread by constraint" : "one a zone and spread by constraint",
+	    with_spread(m), with_balancing(m, config, true));
+}
+
+/* One group over its zones: a constraint meets a template of one zone. */
+static void add_multi_zone(struct maker *m, const struct dry_config *config, bool is_written)
+{
+	add(m, is_written ? "one group over the zones (as it is)" : "one group over the zones", m->input, config);
+	add(m, "one group and spread by constraint", with_spread(m), config);
+}
+
+static void add_all(struct maker *m)
+{
+	const struct dry_config *per_zone = with_strategy(m, DRY_ZONES_PER_ZONE);
+	const struct dry_config *multi_zone = with_strategy(m, DRY_ZONES_MULTI_ZONE);
+	const bool spans = spans_zones(m->config);
+
+	if (spans)
+		add_multi_zone(m, m->config, true);
+	add_per_zone(m, spans ? per_zone : m->config, !spans);
+	if (!spans && spans_zones(multi_zone))
+		add_multi_zone(m, multi_zone, false);
 	add(m, dry_arena_printf(&m->study->arena, "all in %s", dry_symbols_text(&m->input->symbols, m->zone)),
 	    m->input, in_one_zone(m, m->zone));
-	if (has_two(m->config, true))
+	if (has_regions(m->config))
 		add(m, dry_arena_printf(&m->study->arena, "data stays in %s",
 					dry_symbols_text(&m->input->symbols, m->region)), with_region(m), m->config);
 }
@@ -224,7 +289,8 @@ static bool names_group(const struct maker *m, dry_symbol symbol, bool region)
 	uint32_t g;
 
 	for (g = 0; g < m->config->group_count; g++)
-		if ((region ? m->config->group[g].region : m->config->group[g].zone) == symbol)
+		if (region ? m->config->group[g].region == symbol
+			   : dry_group_find_zone(&m->config->group[g], symbol) != DRY_NONE)
 			return true;
 	return false;
 }
@@ -262,10 +328,10 @@ bool dry_zone_study_make(struct dry_zone_study *study, struct dry_input *input, 
 
 	memset(study, 0, sizeof(*study));
 	dry_arena_init(&study->arena);
-	if (!has_two(config, false)) {
+	if (count_zones(config) < 2) {
 		dry_fail(err, DRY_ERROR_EMPTY, DRY_NOWHERE,
 			 "all node groups are in one zone: there is nothing to compare");
-		return dry_fail_fix(err, "give groups of other zones (nodeGroups[].zone)");
+		return dry_fail_fix(err, "give groups of other zones, or zones (nodeGroups[].zone, .zones)");
 	}
 	m.zone_key = dry_symbols_add_text(&input->symbols, ZONE_KEY);
 	m.region_key = dry_symbols_add_text(&input->symbols, REGION_KEY);

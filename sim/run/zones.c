@@ -135,8 +135,8 @@ static void start_place(struct dry_simulation *sim, uint32_t g, uint32_t z, uint
 	for (i = 0; i < spot->availability_count; i++) {
 		const struct dry_availability *series = &spot->availability[i];
 
-		if ((series->group_index == DRY_NONE || series->group_index == g) &&
-		    (!series->zone || series->zone == zone))
+		if (series->group_index == DRY_NONE ||
+		    dry_group_reaches(sim->config->group, series->group_index, series->zone, g, zone))
 			add_series(sim, series, place);
 	}
 	if (spot->stockouts.enabled)

@@ -374,5 +374,5 @@ bool dry_sweep_point_config(const struct dry_sweep_result *result,
 		if (!dry_config_set(config, input, point->setting[i].path, point->setting[i].value,
 				    arena, err))
 			return false;
-	return dry_config_check(config, input, err);
+	return dry_config_finish(config, input, arena, err);
 }

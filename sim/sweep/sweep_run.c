@@ -74,7 +74,7 @@ static bool make_config(struct own *own, const struct dry_setting *setting, uint
 				      &err);
 	if (sweep->options.horizon_ms > 0 && sweep->options.horizon_ms < config->horizon_ms)
 		config->horizon_ms = sweep->options.horizon_ms;
-	fine = fine && dry_config_check(config, sweep->input, &err);
+	fine = fine && dry_config_finish(config, sweep->input, &own->arena, &err);
 	if (!fine)
 		own->reason = first_complaint(&own->arena, &err);
 	dry_error_release(&err);

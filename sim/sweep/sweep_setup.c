@@ -152,7 +152,7 @@ static bool make_baseline(const struct dry_sweep *sweep, struct dry_config *conf
 	for (uint32_t i = 0; i < options->base_setting_count; i++)
 		fine &= dry_config_set(config, sweep->input, options->base_setting[i].path,
 				       options->base_setting[i].value, arena, err);
-	return fine && dry_config_check(config, sweep->input, err);
+	return fine && dry_config_finish(config, sweep->input, arena, err);
 }
 
 /* Sets each value of a parameter once: wrong ones complain, right ones tell whether they are the baseline's. */

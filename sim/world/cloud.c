@@ -427,7 +427,7 @@ static void remove_registered(struct dry_cluster *cluster, uint32_t slot)
 	}
 }
 
-uint32_t dry_cloud_newest(const struct dry_cluster *cluster, uint32_t group_index, dry_symbol zone, uint32_t skip,
+uint32_t dry_cloud_newest(const struct dry_cluster *cluster, const struct dry_trace_event *event, uint32_t skip,
 			  bool with_deleting)
 {
 	uint32_t i = cluster->registered_count;
@@ -435,8 +435,7 @@ uint32_t dry_cloud_newest(const struct dry_cluster *cluster, uint32_t group_inde
 	while (i-- > 0) {
 		const struct dry_node *node = &cluster->node[cluster->registered[i]];
 
-		if (node->group_index != group_index ||
-		    (zone && cluster->place[cluster->node_place[cluster->registered[i]]].zone != zone) ||
+		if (!dry_event_reaches(cluster, event, &cluster->place[cluster->node_place[cluster->registered[i]]]) ||
 		    (node->state == DRY_INSTANCE_DELETING && !with_deleting))
 			continue;
 		if (!skip--)

@@ -31,9 +31,8 @@ static bool trace_stockout(const struct dry_cluster *cluster, const struct dry_p
 
 		if (e->at_ms > cluster->now_ms)
 			break;
-		if (e->kind == DRY_TRACE_STOCKOUT && e->group_index == place->group_index &&
-		    (!e->zone || e->zone == place->zone) && cluster->now_ms < e->until_ms &&
-		    (!found || e->order > order)) {
+		if (e->kind == DRY_TRACE_STOCKOUT && cluster->now_ms < e->until_ms && (!found || e->order > order) &&
+		    dry_event_reaches(cluster, e, place)) {
 			found = true;
 			order = e->order;
 			*mode = e->mode;

@@ -45,7 +45,8 @@ row() {
 }
 
 ok "strategies over zones are compared" tells 0 "$DRYSCALE" zones -f csv "$work/two.yaml"
-ok "four of them, each with an outage" sh -c '[ "$(wc -l <"$0")" -eq 9 ]' "$work/out"
+ok "six of them, each with an outage" sh -c '[ "$(wc -l <"$0")" -eq 13 ]' "$work/out"
+ok "groups that differ by zone are one group over the zones" grep -q '^one group over the zones,' "$work/out"
 ok "an outage takes nodes" sh -c '[ "$0" -gt 0 ]' "$(row 'not balanced (as it is) while us-east-1a is dry' 8)"
 ok "without one none goes" sh -c '[ "$0" -eq 0 ]' "$(row 'not balanced (as it is)' 8)"
 ok "one zone alone suffers most when it is that one" awk "BEGIN { exit !($(row 'all in us-east-1a while us-east-1a is dry' 7) < $(row 'balanced while us-east-1a is dry' 7)) }"
@@ -56,6 +57,17 @@ ok "... in the first group's" grep -q '^data stays in us-east-1,' "$work/out"
 ok "... or in another" tells 0 "$DRYSCALE" zones -f csv --region eu-west-1 "$work/regions.yaml"
 ok "... at a price in waiting" awk "BEGIN { exit !($(row 'data stays in eu-west-1' 3) >= $(row 'not balanced (as it is)' 3)) }"
 ok "a zone that no group has" tells 2 "$DRYSCALE" zones --zone mars-1a "$work/two.yaml"
+sed 's/zone: us-east-1a/zones: [us-east-1a, us-east-1b]/; s/maxSize: 4/maxSize: 8/; s/initialSize: 1/initialSize: 2/
+	/name: b/,/provisionTime/d' "$work/two.yaml" >"$work/over.yaml"
+ok "one group over two zones" tells 0 "$DRYSCALE" zones -f csv "$work/over.yaml"
+ok "... is also seen as one a zone" sh -c '[ "$(grep -c "^one a zone and " "$0")" -eq 6 ]' "$work/out"
+same=$(row 'one group over the zones (as it is)' 2)
+"$DRYSCALE" zones -f csv "$work/two.yaml" >"$work/out" 2>&1
+ok "... and is what two groups merge into" [ "$same" = "$(row 'one group over the zones' 2)" ]
+ok "a sweep may ask for either" tells 0 "$DRYSCALE" sweep -q -g zoneStrategy=per-zone,multi-zone -f csv "$work/over.yaml"
+cost=$("$DRYSCALE" run -q -p zoneStrategy=per-zone -f json "$work/over.yaml" | sed -n 's/.*"cost_usd_day": *\([0-9.]*\).*/\1/p' | head -1)
+ok "... and says what a run says" grep -q "^0,$cost," "$work/out"
+ok "a strategy that is none" tells 2 "$DRYSCALE" run -p zoneStrategy=both "$work/over.yaml"
 ok "an outage that runs backwards" tells 2 "$DRYSCALE" zones --outage 2h..1h "$work/two.yaml"
 scenario >"$work/one.yaml"
 small_trace >"$work/small.jsonl"

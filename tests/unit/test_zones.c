@@ -2,6 +2,7 @@
 #include "load_fixture.h"
 #include "world_fixture.h"
 
+#include "run/zone_strategy.h"
 #include "world/place.h"
 
 #define HOUR_MS INT64_C(3600000)
@@ -246,6 +247,115 @@ static void the_template_is_of_a_real_node(void **state)
 	fixture_release(&f);
 }
 
+/* --- zoneStrategy --- */
+
+/* Three groups that differ by zone, or one over the three zones. */
+static void three_zones(struct fixture *f, struct dry_group_zone *zone, bool one)
+{
+	static const char *const name[] = { "g", "g-b", "g-c" }, *const place[] = { "us-east-1a", "us-east-1b", "us-east-1c" };
+	uint32_t g;
+
+	fixture_init(f);
+	for (g = 0; g < (one ? 1u : 3u); g++) {
+		struct dry_node_group *group = fixture_group(f, name[g], DRY_SPOT, 0.1, one ? 3 : 1);
+
+		group->min_size = one ? 3 : 1;
+		group->max_size = one ? 12 : 4;
+		group->zone = dry_symbols_add_text(&f->input.symbols, place[g]);
+	}
+	if (one)
+		over_zones(f, &f->group[0], zone, 3);
+	for (g = 0; g < 8; g++)
+		fixture_pod(f, 60000 * (int64_t)g, 0, 0);
+}
+
+static const char *run_as(struct fixture *f, enum dry_zone_strategy strategy, struct dry_result *result, char *zones)
+{
+	struct dry_config was = f->input.config, *config = &f->input.config;
+	struct dry_arena arena;
+	struct seen seen;
+
+	dry_arena_init(&arena);
+	dry_config_copy(config, &was, &arena);
+	config->zone_strategy = strategy;
+	assert_true(dry_config_finish(config, &f->input, &arena, NULL));
+	dry_zone_strategy_apply(config, &f->input.symbols, &arena);     /* again is no change */
+	seen = zones_of_run(f, result);
+	strcpy(zones, seen.zone);
+	*config = was;
+	dry_arena_release(&arena);
+	return zones;
+}
+
+static void groups_that_differ_by_zone_become_one_and_back(void **state)
+{
+	struct dry_result written, merged, split, apart;
+	struct dry_group_zone zone[3];
+	char one[64], two[64];
+	struct fixture f;
+
+	(void)state;
+	three_zones(&f, zone, true);
+	run_as(&f, DRY_ZONES_AS_THEY_ARE, &written, one);
+	run_as(&f, DRY_ZONES_PER_ZONE, &split, two);
+	assert_int_equal(split.group_count, 3);
+	assert_string_equal(two, "-----");
+	fixture_release(&f);
+	three_zones(&f, zone, false);
+	assert_string_equal(run_as(&f, DRY_ZONES_MULTI_ZONE, &merged, two), one);
+	assert_int_equal(merged.group_count, 3);
+	assert_int_equal(merged.digest, written.digest);
+	assert_float_equal(merged.metric[DRY_METRIC_COST_TOTAL], written.metric[DRY_METRIC_COST_TOTAL], 0);
+	run_as(&f, DRY_ZONES_AS_THEY_ARE, &apart, two);
+	assert_int_equal(apart.digest, split.digest);           /* groups are numbers there, not names */
+	f.group[1].max_price_nusd_per_hour = 1;                 /* not only its zone is another */
+	{
+		struct dry_result two_of_three;
+
+		run_as(&f, DRY_ZONES_MULTI_ZONE, &two_of_three, two);
+		assert_int_equal(two_of_three.group[1].peak_nodes > 0, 1);
+		assert_int_equal(two_of_three.group[2].peak_nodes, 0);
+		dry_result_release(&two_of_three);
+	}
+	dry_result_release(&written);
+	dry_result_release(&merged);
+	dry_result_release(&split);
+	dry_result_release(&apart);
+	fixture_release(&f);
+}
+
+/* What the trace says of g-b goes on to act on the nodes in its zone, whatever group they are of. */
+static void events_follow_the_nodes_they_spoke_of(void **state)
+{
+	struct dry_trace_event take = { .at_ms = 900000, .kind = DRY_TRACE_INTERRUPT, .group_index = 1,
+					.node_ordinal = DRY_NONE, .count = 100, .until_ms = DRY_NEVER };
+	struct dry_group_zone zone[3];
+	struct dry_result result;
+	char zones[64];
+	struct fixture f;
+
+	(void)state;
+	three_zones(&f, zone, false);
+	f.input.trace_event = &take;
+	f.input.trace_event_count = 1;
+	run_as(&f, DRY_ZONES_MULTI_ZONE, &result, zones);
+	assert_float_equal(result.metric[DRY_METRIC_INTERRUPTIONS], 3, 0);
+	dry_result_release(&result);
+	fixture_release(&f);
+	three_zones(&f, zone, true);
+	f.input.trace_event = &take;
+	f.input.trace_event_count = 1;
+	take.group_index = 0;                   /* of the whole group: in each part of it */
+	run_as(&f, DRY_ZONES_PER_ZONE, &result, zones);
+	assert_float_equal(result.metric[DRY_METRIC_INTERRUPTIONS], 8, 0);
+	take.zone = zone[1].zone;
+	dry_result_release(&result);
+	run_as(&f, DRY_ZONES_PER_ZONE, &result, zones);
+	assert_true(result.metric[DRY_METRIC_INTERRUPTIONS] > 0 && result.metric[DRY_METRIC_INTERRUPTIONS] < 8);
+	dry_result_release(&result);
+	fixture_release(&f);
+}
+
 /* --- reading --- */
 
 #define OVER(zones) "version: dryscale/v1\ntrace: t.jsonl\nnodeGroups:\n  - name: a\n    instanceType: m5.xlarge\n" \
@@ -315,6 +425,8 @@ int main(void)
 		cmocka_unit_test(a_zone_goes_down_as_it_does_for_a_group_of_its_own),
 		cmocka_unit_test(the_template_has_one_zone_and_hides_the_others),
 		cmocka_unit_test(the_template_is_of_a_real_node),
+		cmocka_unit_test(groups_that_differ_by_zone_become_one_and_back),
+		cmocka_unit_test(events_follow_the_nodes_they_spoke_of),
 		cmocka_unit_test(zones_are_a_list_of_different_zones_of_the_region),
 		cmocka_unit_test(an_event_names_a_zone_of_its_group),
 		cmocka_unit_test(prices_of_each_zone_are_found),
