@@ -5,7 +5,8 @@
 
 #include "base/units.h"
 #include "cli/commands.h"
-#include "cli/inputs.h"
+#include "cli/running.h"
+#include "cli/scenario.h"
 #include "report/after_wave.h"
 
 enum { WAVE_TOLERANCE = 1, WAVE_REPLICATIONS };

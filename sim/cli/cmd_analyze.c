@@ -2,8 +2,9 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/inputs.h"
 #include "cli/interrupt.h"
+#include "cli/running.h"
+#include "cli/scenario.h"
 #include "report/analysis.h"
 #include "report/report_file.h"
 #include "report/run_report.h"
@@ -139,13 +140,15 @@ static const struct dry_cli_option options[] = {
 	{ ANALYZE_AT, 0, "at", "TIME", "18:07, 1d02:30 or 65220s (when most pods wait)", NULL },
 	{ ANALYZE_TRACE, 0, "trace", "FILE", "pods of this trace instead, such as an imported pod list", NULL },
 	CLI_OPTIONS_PARAM,
+	CLI_OPTION_POINT,
 	CLI_OPTIONS_RELEASE,
 };
 
 const struct dry_cli_command dry_command_analyze = {
 	.name = "analyze",
 	.summary = "pending pods as the autoscaler sees them: what they ask for, who could take them",
-	.usage = (const char *const[]){ "[--at TIME] [--trace FILE] [-p KEY=VALUE]... SCENARIO|-", NULL },
+	.usage = (const char *const[]){ "[--at TIME] [--trace FILE] [-p KEY=VALUE]... SCENARIO|-",
+					"--point ID [--at TIME] RESULT SCENARIO", NULL },
 	.example = (const char *const[]){
 		"dryscale analyze scenario.yaml",
 		"dryscale analyze --at 18:07 -f json scenario.yaml",
@@ -155,8 +158,8 @@ const struct dry_cli_command dry_command_analyze = {
 	.option_count = sizeof(options) / sizeof(options[0]),
 	.formats = "table|json|csv|md",
 	.operand_min = 1,
-	.operand_max = 1,
-	.operand = "SCENARIO",
+	.operand_max = 2,
+	.operand = "FILE",
 	.about = "Class and urgency follow from owner, labels, priority and how a pod ends. \"Nodes\" are by "
 		 "requests, if a group took these pods alone; the options are the autoscaler's own estimate.",
 	.run = run_analyze,

@@ -2,8 +2,9 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/inputs.h"
 #include "cli/interrupt.h"
+#include "cli/running.h"
+#include "cli/scenario.h"
 #include "io/calibration.h"
 #include "report/calibration.h"
 #include "report/report_file.h"

@@ -10,6 +10,8 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/interrupt.h"
+#include "cli/running.h"
+#include "cli/scenario.h"
 #include "io/reader.h"
 #include "report/check_report.h"
 #include "report/policy.h"

@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/interrupt.h"
+#include "cli/running.h"
 #include "io/reader.h"
 #include "report/table.h"
 

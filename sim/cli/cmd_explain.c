@@ -4,8 +4,9 @@
 
 #include "base/units.h"
 #include "cli/commands.h"
-#include "cli/inputs.h"
 #include "cli/interrupt.h"
+#include "cli/running.h"
+#include "cli/scenario.h"
 #include "report/decision_log.h"
 #include "report/explain_answers.h"
 #include "report/report_file.h"
@@ -454,6 +455,7 @@ static const struct dry_cli_option options[] = {
 	{ EXPLAIN_WHY_NOT, 0, "why-not", "GROUP", "why this node group got no node then", NULL },
 	{ EXPLAIN_NO_WHAT_IF, 0, "no-what-if", NULL, "do not simulate a suggestion", NULL },
 	CLI_OPTIONS_PARAM,
+	CLI_OPTION_POINT,
 	CLI_OPTIONS_RELEASE,
 };
 
@@ -461,17 +463,19 @@ const struct dry_cli_command dry_command_explain = {
 	.name = "explain",
 	.summary = "say why the autoscaler did something, or did not",
 	.usage = (const char *const[]){
-		"(--at TIME|--event N|--pod NAME|--node NAME|--worst N) [--why-not GROUP] SCENARIO", NULL },
+		"(--at TIME|--event N|--pod NAME|--node NAME|--worst N) [--why-not GROUP] SCENARIO",
+		"--point ID (--at TIME|...) RESULT SCENARIO", NULL },
 	.example = (const char *const[]){ "dryscale explain --at 18:07 scenario.yaml",
 					  "dryscale explain --at 18:07 --why-not spot-a scenario.yaml",
 					  "dryscale explain --pod default/web-7 scenario.yaml",
-					  "dryscale explain --worst 10 scenario.yaml", NULL },
+					  "dryscale explain --worst 10 scenario.yaml",
+					  "dryscale explain --point 260 --worst 3 front.json.gz scenario.yaml", NULL },
 	.option = options,
 	.option_count = sizeof(options) / sizeof(options[0]),
 	.formats = "table|json|csv|md",
 	.operand_min = 1,
-	.operand_max = 1,
-	.operand = "SCENARIO",
+	.operand_max = 2,
+	.operand = "FILE",
 	.about = "Reasons are those of the Cluster Autoscaler and kube-scheduler: \"dryscale help reasons\". "
 		 "Exit code 4: the run has no such event, pod or node.",
 	.run = run_explain,

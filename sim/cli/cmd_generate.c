@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "cli/command.h"
 #include "cli/commands.h"
-#include "cli/inputs.h"
 #include "io/generator.h"
 #include "report/page.h"
 #include "report/report_file.h"

@@ -6,8 +6,8 @@
 
 #include "cli/help.h"
 #include "base/units.h"
+#include "cli/command.h"
 #include "cli/commands.h"
-#include "cli/inputs.h"
 #include "io/importers.h"
 #include "report/report_file.h"
 #include "report/table.h"

@@ -5,8 +5,9 @@
 
 #include "base/units.h"
 #include "cli/commands.h"
-#include "cli/inputs.h"
 #include "cli/interrupt.h"
+#include "cli/running.h"
+#include "cli/scenario.h"
 #include "io/calibration.h"
 #include "report/investigate.h"
 #include "report/recorded_log.h"
@@ -364,6 +365,7 @@ static const struct dry_cli_option options[] = {
 	{ INVESTIGATE_LOG, 0, "log", "FILE", "a real cluster's events or autoscaler log instead", NULL },
 	{ INVESTIGATE_YEAR, 0, "log-year", "Y", "the year of klog lines", NULL },
 	CLI_OPTIONS_PARAM,
+	CLI_OPTION_POINT,
 	CLI_OPTIONS_RELEASE,
 };
 
@@ -371,7 +373,8 @@ const struct dry_cli_command dry_command_investigate = {
 	.name = "investigate",
 	.summary = "find scale-ups that stand out, their cause, and what would have helped",
 	.usage = (const char *const[]){ "[--at TIME] [--group NAME] [--top N] [--requests RES=QTY] SCENARIO|-",
-					"[--at TIME] [--group NAME] [--top N] --log FILE...", NULL },
+					"[--at TIME] [--group NAME] [--top N] --log FILE...",
+					"--point ID [options] RESULT SCENARIO", NULL },
 	.example = (const char *const[]){ "dryscale investigate scenario.yaml",
 					  "dryscale investigate --at 1d10:00 scenario.yaml",
 					  "dryscale investigate --requests memory=2Gi -f md scenario.yaml",
@@ -379,8 +382,8 @@ const struct dry_cli_command dry_command_investigate = {
 	.option = options,
 	.option_count = sizeof(options) / sizeof(options[0]),
 	.formats = "table|json|csv|md",
-	.operand_max = 1,
-	.operand = "SCENARIO",
+	.operand_max = 2,
+	.operand = "FILE",
 	.about = "Unusual: nodes added to a group in an hour, robust z above 3.5 against the same hour of the day or "
 		 "week; from 14 days on generalized ESD confirms. Every proposal is simulated. Exit code 4: none.",
 	.run = run_investigate,

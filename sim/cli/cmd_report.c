@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/interrupt.h"
+#include "cli/scenario.h"
 #include "io/results_file.h"
 #include "report/sweep_picture.h"
 
@@ -25,7 +26,6 @@ static bool choose_points(struct dry_cli *cli, struct report *report)
 {
 	struct dry_sweep_picture *picture = &report->picture;
 	const struct dry_cli_arguments *arguments = &cli->arguments;
-	int64_t index;
 
 	dry_sweep_picture_choose(&report->result, picture);
 	if (!dry_cli_find(arguments, REPORT_POINT))
@@ -36,14 +36,9 @@ static bool choose_points(struct dry_cli *cli, struct report *report)
 
 		if (arguments->given[i].option->id != REPORT_POINT)
 			continue;
-		if (!dry_cli_number(cli, "--point", arguments->given[i].value, 0, INT64_MAX, &index))
+		point = cli_point_of_result(cli, &report->result, arguments->given[i].value);
+		if (!point)
 			return false;
-		point = dry_sweep_result_find(&report->result, (uint64_t)index);
-		if (!point) {
-			dry_fail(&cli->err, DRY_ERROR_EMPTY, DRY_NOWHERE,
-				 "--point: the result has no point %lld", (long long)index);
-			return dry_fail_fix(&cli->err, "dryscale sweep -f csv lists the points of a sweep");
-		}
 		if (picture->count == DRY_PICTURE_POINTS)
 			return dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE,
 					"--point: at most %d points fit a report", DRY_PICTURE_POINTS - 1);
@@ -51,19 +46,6 @@ static bool choose_points(struct dry_cli *cli, struct report *report)
 		picture->role[picture->count++] = "asked for";
 	}
 	return true;
-}
-
-static bool is_same_question(struct dry_cli *cli, const struct report *report)
-{
-	bool scenario = !strcmp(report->result.scenario_sha256, report->input.scenario_sha256);
-
-	if (scenario && !strcmp(report->result.trace_sha256, report->input.trace_sha256))
-		return true;
-	dry_fail(&cli->err, DRY_ERROR_INPUT, DRY_NOWHERE, "%s: the %s is not the one this result was made from",
-		 cli->arguments.operand[1], scenario ? "trace" : "scenario");
-	return dry_fail_fix(
-		&cli->err,
-		"run the sweep again, or leave the scenario out: the report then has no curves over time");
 }
 
 /* Each chosen point is run once more, to see what it does over time. */
@@ -115,7 +97,7 @@ static int make_report(struct dry_cli *cli, struct report *report)
 		if (code)
 			return code;
 		report->has_input = true;
-		if (!is_same_question(cli, report))
+		if (!cli_is_of_result(cli, &report->result, cli->arguments.operand[1], &report->input))
 			return dry_cli_complain(cli);
 		code = record(cli, report);
 		if (code)

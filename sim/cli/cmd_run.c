@@ -5,9 +5,10 @@
 
 #include "base/units.h"
 #include "cli/commands.h"
-#include "cli/inputs.h"
 #include "cli/interrupt.h"
 #include "cli/run_hazard.h"
+#include "cli/running.h"
+#include "cli/scenario.h"
 #include "report/decision_log.h"
 #include "report/input_report.h"
 #include "report/report_file.h"
@@ -183,7 +184,7 @@ static void draw(const struct run_job *job, const struct dry_result *result, str
 {
 	struct dry_run_report report = {
 		.input = &job->scenario.input, .config = &job->scenario.config,
-		.scenario_path = job->cli->arguments.operand[0],
+		.scenario_path = job->scenario.path,
 		.setting_count = job->scenario.settings.count, .setting = job->scenario.settings.setting,
 		.seed = cli_seed(job->cli, &job->scenario.config), .replications = job->replications,
 		.result = result, .colour = job->cli->color_out,
@@ -313,6 +314,7 @@ static int run_validate(struct dry_cli *cli)
 
 static const struct dry_cli_option run_options[] = {
 	CLI_OPTIONS_PARAM,
+	CLI_OPTION_POINT,
 	CLI_OPTIONS_RELEASE,
 	{ RUN_POLICY, 0, "policy", "FILE", "carry the cost allocation tags of a policy into the report", NULL },
 	{ RUN_WINDOW, 0, "window", "A..B", "count waits from A on, stop at B", NULL },
@@ -327,7 +329,8 @@ static const struct dry_cli_option run_options[] = {
 const struct dry_cli_command dry_command_run = {
 	.name = "run",
 	.summary = "simulate a scenario once: cost, waits, node groups",
-	.usage = (const char *const[]){ "[-p KEY=VALUE]... [--params FILE] [options] SCENARIO|-", NULL },
+	.usage = (const char *const[]){ "[-p KEY=VALUE]... [--params FILE] [options] SCENARIO|-",
+					"--point ID [options] RESULT SCENARIO", NULL },
 	.example = (const char *const[]){
 		"dryscale run scenarios/web-and-batch.yaml",
 		"dryscale run -p scale-down-unneeded-time=2m -p nodeGroups.spot-a.maxSize=40 scenario.yaml",
@@ -336,8 +339,8 @@ const struct dry_cli_command dry_command_run = {
 	.option_count = sizeof(run_options) / sizeof(run_options[0]),
 	.formats = "table|json|csv|md",
 	.operand_min = 1,
-	.operand_max = 1,
-	.operand = "SCENARIO",
+	.operand_max = 2,
+	.operand = "FILE",
 	.about = "Parameters are flags by their own names or paths into the scenario; \"dryscale help "
 		 "flags\" lists the flags. --events and --timeline tell of the first replication.",
 	.run = run_run,

@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "cli/commands.h"
 #include "cli/inputs.h"
+#include "cli/setting_list.h"
 #include "cli/sweep_drive.h"
 #include "cli/sweep_grid.h"
 #include "io/results_file.h"

@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 #include "cli/commands.h"
-#include "cli/inputs.h"
+#include "cli/scenario.h"
 #include "cli/variants.h"
 #include "report/run_report.h"
 #include "run/zone_study.h"

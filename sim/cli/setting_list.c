@@ -32,6 +32,12 @@ static void add(struct cli_setting_list *list, const char *path, const char *val
 	list->origin[list->count++] = origin;
 }
 
+void cli_settings_put(struct cli_setting_list *list, const char *option, const char *path, const char *value)
+{
+	add(list, dry_arena_text(&list->arena, path), dry_arena_text(&list->arena, value),
+	    (struct cli_setting_origin){ .option = option });
+}
+
 bool cli_settings_add(struct cli_setting_list *list, const char *option, const char *text,
 		      struct dry_error *err)
 {

@@ -42,6 +42,8 @@ void cli_settings_release(struct cli_setting_list *list);
 /* "KEY=VALUE" of an option. False with a usage complaint. */
 bool cli_settings_add(struct cli_setting_list *list, const char *option, const char *text,
 		      struct dry_error *err);
+/* The same, split already; copied. */
+void cli_settings_put(struct cli_setting_list *list, const char *option, const char *path, const char *value);
 /* All of a file. False with complaints. */
 bool cli_settings_read(struct cli_setting_list *list, const char *path, struct dry_error *err);
 

@@ -8,21 +8,12 @@
 
 #include "base/arena.h"
 #include "cli/interrupt.h"
+#include "cli/pace.h"
 #include "sweep/pareto.h"
 
-#define FRAME_MS 100
-#define PLAIN_MS 30000
 #define PLAIN_PERCENT 10
 #define BAR_COLUMNS 40
 #define HALVING_KEEP 27u
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* --- progress --- */
 
@@ -87,7 +78,7 @@ static void print_plain(struct cli_drive *drive, const struct dry_sweep_status *
 
 static void show_progress(struct cli_drive *drive, const struct dry_sweep_status *status, bool is_first, bool is_last)
 {
-	int64_t now = now_ms();
+	int64_t now = pace_now_ms();
 	uint32_t percent = percent_of(status);
 
 	if (drive->cli->progress == DRY_PROGRESS_BAR) {
@@ -100,7 +91,7 @@ static void show_progress(struct cli_drive *drive, const struct dry_sweep_status
 	if (drive->cli->progress != DRY_PROGRESS_PLAIN)
 		return;
 	if (!is_first && !is_last &&
-	    (percent < drive->shown_percent + PLAIN_PERCENT || now < drive->shown_at_ms + PLAIN_MS))
+	    (percent < drive->shown_percent + PLAIN_PERCENT || now < drive->shown_at_ms + PACE_PLAIN_MS))
 		return;
 	print_plain(drive, status);
 	drive->shown_percent = percent;
@@ -160,7 +151,7 @@ static int watch(struct cli_drive *drive, struct dry_sweep *sweep)
 
 	dry_sweep_poll(sweep, &status);
 	show_progress(drive, &status, true, false);
-	while (!dry_sweep_wait(sweep, FRAME_MS)) {
+	while (!dry_sweep_wait(sweep, PACE_FRAME_MS)) {
 		hear_signals(drive, sweep);
 		dry_sweep_poll(sweep, &status);
 		show_progress(drive, &status, false, false);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "cli/inputs.h"
 #include "cli/interrupt.h"
+#include "cli/running.h"
 #include "report/variant_report.h"
 
 static void draw(const struct dry_variant_report *report, const char *format, struct dry_page *page)

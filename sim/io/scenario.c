@@ -215,6 +215,10 @@ static bool read_scenario(struct load *load, const char *file, const struct dry_
 					  "is empty");
 	if (!load_is_map(load, root))
 		return false;
+	if (dry_doc_find(root, "schema")) {
+		load_fail(load, dry_doc_find(root, "schema"), "is a result, not a scenario");
+		return load_fix(load, "name the scenario that it was made from");
+	}
 	load_map(load, root, top_key);
 	read_top(load, root);
 	if (!dry_doc_find(root, "nodeGroups"))

@@ -90,4 +90,31 @@ dry run -f json small.yaml
 cp out before
 dry run -f json --events again.jsonl small.yaml
 ok "being watched changes nothing" sh -c 'cmp out before && cmp log.jsonl again.jsonl'
+
+# --- a point of a sweep's result
+
+small
+dry sweep -q -g nodeGroups.general.maxSize=2,6 --seed 7 -o points.json small.yaml
+dry explain --seed 7 -p nodeGroups.general.maxSize=2 --worst 2 small.yaml
+cp out by-hand
+dry explain --point 0 --worst 2 points.json small.yaml
+ok "a point is explained as its setting is, with the sweep's seed" cmp by-hand out
+dry run -f json --point 0 points.json small.yaml
+ok "it runs to the numbers of the result" sh -c '[ "$(jq .metrics.cost_usd_day out)" = "$(jq ".points[0].cost_usd_day" points.json)" ]'
+dry explain --point 0 -p nodeGroups.general.maxSize=6 --worst 2 points.json small.yaml
+cp out changed
+dry explain --seed 7 --worst 2 small.yaml
+ok "-p changes it further" cmp changed out
+dry explain --point 0 --worst 1 points.json
+ok "a result without its scenario is a usage error" is 2
+ok "that says how" tells 'explain --point ID RESULT SCENARIO'
+dry explain --worst 1 points.json small.yaml
+ok "so are two files without a point" is 2
+dry explain --point 9 --worst 1 points.json small.yaml
+ok "a point that is none: exit 4" is 4
+sed 's/0.096/0.097/' small.yaml >other.yaml
+dry explain --point 0 --worst 1 points.json other.yaml
+ok "another scenario is refused" tells 'not the one this result was made from'
+dry explain --worst 1 points.json
+ok "a result is no scenario, in one complaint" sh -c '[ "$(grep -c "error: " err)" = 1 ] && grep -q "is a result, not a scenario" err'
 done_testing
