@@ -156,7 +156,7 @@ test: ## every test; the last line counts them
 tests-bin: $(TEST_BIN) $(B)/dryscale
 # What tests/run/all.sh runs of the two other builds.
 asan-bin: $(UNIT_BIN) $(PROP_BIN) $(CONF_BIN) $(B)/dryscale
-tsan-bin: $(filter %/test_sweep,$(UNIT_BIN)) $(filter %/test_sweep_files,$(UNIT_BIN)) $(B)/tests/prop/laws $(B)/dryscale
+tsan-bin: $(filter %/test_sweep %/test_trace,$(UNIT_BIN)) $(filter %/test_sweep_files,$(UNIT_BIN)) $(B)/tests/prop/laws $(B)/dryscale
 
 unit: $(UNIT_BIN) ## the unit tests alone
 	@sh tests/run/all.sh unit

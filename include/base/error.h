@@ -74,6 +74,9 @@ void dry_fail_source(struct dry_error *err, const char *line, size_t length);
 void dry_warn(struct dry_error *err, struct dry_where where, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Moves all that `from` holds behind what `to` holds (NULL = drops it); `from` is then empty. */
+void dry_error_move(struct dry_error *to, struct dry_error *from);
+
 /* Sorts complaints by file, line, column (stable). */
 void dry_error_sort(struct dry_error *err);
 

@@ -12,6 +12,13 @@
 #include "base/error.h"
 #include "run/scenario.h"
 
+/* Whether a trace is unpacked by a thread of its own while its lines are parsed; the input is the same. */
+enum dry_reading {
+	DRY_READING_AUTO,               /* when it is long and there are two processors */
+	DRY_READING_ALONE,
+	DRY_READING_AHEAD
+};
+
 struct dry_load_options {
 	bool without_trace;             /* the scenario alone: no pods, no events, no prices */
 	const char *trace;              /* not NULL: instead of the scenario's trace, relative to the present folder */
@@ -20,6 +27,7 @@ struct dry_load_options {
 	const char *provider;
 	uint64_t size_limit;            /* bytes of one trace, after decompression; 0 = 16 GiB. One of more
 					   than 64 MiB holds for the scenario too */
+	enum dry_reading reading;
 	/* Called now and then while a trace is read; false stops (DRY_ERROR_SYSTEM, "stopped"). NULL = none. */
 	bool (*on_progress)(void *context, uint64_t text_bytes, uint64_t stored_bytes,
 			    uint64_t file_bytes);

@@ -177,6 +177,29 @@ void dry_error_sort(struct dry_error *err)
 	err->newest = 0;
 }
 
+void dry_error_move(struct dry_error *to, struct dry_error *from)
+{
+	if (!to) {
+		dry_error_release(from);
+		return;
+	}
+	for (uint32_t i = 0; i < from->count; i++) {
+		if (to->count == DRY_COMPLAINT_MAX) {
+			to->omitted++;
+			if (from->complaint[i].warning || !drop_a_warning(to)) {
+				release_complaint(&from->complaint[i]);
+				continue;
+			}
+		}
+		to->complaint[to->count++] = from->complaint[i];
+	}
+	if (from->code > to->code)
+		to->code = from->code;
+	to->omitted += from->omitted;
+	to->newest = to->count;
+	*from = (struct dry_error){ 0 };
+}
+
 void dry_error_release(struct dry_error *err)
 {
 	for (uint32_t i = 0; i < err->count; i++)

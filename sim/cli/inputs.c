@@ -48,6 +48,7 @@ int cli_load(struct dry_cli *cli, const char *path, const struct dry_load_option
 	own.on_progress = on_progress;
 	own.context = &reading;
 	own.size_limit = cli->size_limit;
+	own.reading = cli->jobs == 1 ? DRY_READING_ALONE : DRY_READING_AUTO;
 	if (!own.release)
 		own.release = dry_cli_value(&cli->arguments, CLI_RELEASE);
 	if (!own.provider)

@@ -4,14 +4,17 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/digest.h"
 #include "base/units.h"
+#include "ahead.h"
 #include "loading.h"
 #include "trace_line.h"
 
 #define PROGRESS_LINES 16384
 #define ROWS_MAX (UINT32_MAX / 4)
+#define AHEAD_BYTES ((uint64_t)4 << 20) /* of a file as stored: below that a thread costs more than it gives */
 
 struct merge {
 	struct load *load;
@@ -154,11 +157,13 @@ static bool tell_progress(struct merge *m)
 	if (!m->options || !m->options->on_progress)
 		return true;
 	for (i = 0; i < m->count; i++) {
-		if (!m->source[i].reader)
+		const struct load_source *source = &m->source[i];
+
+		if (!source->reader)
 			continue;
-		text += dry_reader_text_bytes(m->source[i].reader);
-		stored += dry_reader_stored_bytes(m->source[i].reader);
-		file += dry_reader_file_bytes(m->source[i].reader);
+		text += source->ahead ? ahead_text_bytes(source->ahead) : dry_reader_text_bytes(source->reader);
+		stored += source->ahead ? ahead_stored_bytes(source->ahead) : dry_reader_stored_bytes(source->reader);
+		file += dry_reader_file_bytes(source->reader);
 	}
 	if (m->options->on_progress(m->options->context, text, stored, file))
 		return true;
@@ -179,14 +184,27 @@ static void note_epoch(struct load *load, const struct load_source *source)
 			 "its origin %s is not that of the other files, %s: instants are taken as they are", source->row.epoch, load->input->epoch);
 }
 
+static enum dry_reader_state take_line(struct load_source *source, struct dry_error *err)
+{
+	enum dry_reader_state state;
+
+	if (source->ahead) {
+		state = ahead_line(source->ahead, &source->text, &source->length, err);
+		source->line = ahead_line_number(source->ahead);
+	} else {
+		state = dry_reader_line(source->reader, &source->text, &source->length, err);
+		source->line = dry_reader_line_number(source->reader);
+	}
+	return state;
+}
+
 /* The source's next line that says something; open is false at its end. False = reading failed. */
 static bool next_line(struct merge *m, struct load_source *source)
 {
 	struct load *load = m->load;
 
 	for (;;) {
-		enum dry_reader_state state = dry_reader_line(source->reader, &source->text, &source->length,
-							      load->err);
+		enum dry_reader_state state = take_line(source, load->err);
 
 		source->open = state == DRY_READER_LINE;
 		if (state == DRY_READER_FAILED) {
@@ -195,7 +213,6 @@ static bool next_line(struct merge *m, struct load_source *source)
 		}
 		if (!source->open)
 			return true;
-		source->line = dry_reader_line_number(source->reader);
 		if (source->line % PROGRESS_LINES == 0 && !tell_progress(m))
 			return false;
 		if (is_blank(source->text, source->length))
@@ -261,6 +278,28 @@ static bool open_sources(struct merge *m, const struct load_sources *sources)
 				     m->load->input->scenario_file);
 	}
 	return !m->load->failed;
+}
+
+static void start_ahead(struct merge *m)
+{
+	enum dry_reading reading = m->options ? m->options->reading : DRY_READING_AUTO;
+	uint32_t i;
+
+	if (reading == DRY_READING_ALONE || (reading == DRY_READING_AUTO && sysconf(_SC_NPROCESSORS_ONLN) < 2))
+		return;
+	for (i = 0; i < m->count; i++)
+		if (reading == DRY_READING_AHEAD || dry_reader_file_bytes(m->source[i].reader) >= AHEAD_BYTES)
+			m->source[i].ahead = ahead_start(m->source[i].reader);
+}
+
+static void stop_ahead(struct merge *m)
+{
+	uint32_t i;
+
+	for (i = 0; i < m->count; i++) {
+		ahead_stop(m->source[i].ahead);
+		m->source[i].ahead = NULL;
+	}
 }
 
 static bool merge_all(struct merge *m)
@@ -423,7 +462,12 @@ bool load_traces(struct load *load, const struct load_sources *sources, const st
 		dry_sha256_init(&m.sha[i]);
 		dry_doc_init(&m.source[i].doc);
 	}
-	ok = open_sources(&m, sources) && merge_all(&m);
+	ok = open_sources(&m, sources);
+	if (ok) {
+		start_ahead(&m);
+		ok = merge_all(&m);
+		stop_ahead(&m);
+	}
 	finish_digests(&m);
 	if (ok)
 		finish_tables(&m);

@@ -48,6 +48,7 @@ struct load_row {
 
 struct load_source {
 	struct dry_reader *reader;
+	struct ahead *ahead;            /* not NULL: the lines come from there */
 	const char *path;
 	bool is_prices;
 	bool open;                      /* row holds the next line */

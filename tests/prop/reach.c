@@ -24,7 +24,7 @@
 #define DIMENSIONS 3
 #define VALUES_MOST 4
 
-static const char *const durations[] = { "0s", "3s", "10s", "25s", "1m", "2m", "3m", "5m", "10m", "20m", "1h" };
+static const char *const durations[] = { "0s", "3s", "10s", "25s", "1m", "2m", "3m", "5m", "10m", "20m", "1h", "3h" };
 static const char *const shares[] = { "0", "0.1", "0.3", "0.5", "0.6", "0.8", "1" };
 static const char *const counts[] = { "1", "2", "3", "5", "10", "40" };
 static const char *const switches[] = { "true", "false" };

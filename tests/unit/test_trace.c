@@ -318,9 +318,102 @@ static void loading_can_be_stopped(void **state)
 	unload();
 }
 
+/* `count` pods a line each, of some kinds, the names of growing length; then what is given. */
+static void put_long_trace(uint32_t count, const char *last)
+{
+	char *text = malloc((size_t)count * 400 + strlen(last) + 1), *at = text;
+
+	assert_non_null(text);
+	for (uint32_t i = 0; i < count; i++)
+		at += sprintf(at, "{\"t\":%u.%03u,\"type\":\"pod\",\"name\":\"pod-%u%.*s\",\"requests\":{\"cpu\":\"%um\"},"
+				  "\"duration\":%u,\"owner\":{\"kind\":\"Job\",\"name\":\"j%u\"}}\n%s",
+			      i / 10, i % 10, i, (int)(i % 100), "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+			      "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", i % 7 * 100, i % 1000, i % 333, i % 501 ? "" : "  \n");
+	strcpy(at, last);
+	put_file("t.jsonl", text);
+	free(text);
+}
+
+static bool load_by(enum dry_reading reading, struct dry_input *input, struct dry_error *err)
+{
+	struct dry_load_options options = { .reading = reading };
+
+	return dry_input_load(input, put_file("s.yaml", A_SCENARIO), &options, err);
+}
+
+#define SAME_COLUMN(a, b, column) \
+	assert_memory_equal((a).pod.column, (b).pod.column, (a).pod.count * sizeof(*(a).pod.column))
+
+static void reading_ahead_reads_the_same(void **state)
+{
+	struct dry_input alone, ahead;
+	struct dry_error err = { 0 };
+
+	(void)state;
+	put_long_trace(30000, "");
+	assert_true(load_by(DRY_READING_ALONE, &alone, &err));
+	assert_true(load_by(DRY_READING_AHEAD, &ahead, &err));
+	assert_string_equal(alone.trace_sha256, ahead.trace_sha256);
+	assert_int_equal(alone.pod.count, 30000);
+	assert_int_equal(ahead.pod.count, 30000);
+	assert_int_equal(alone.class_count, ahead.class_count);
+	assert_int_equal(alone.owner_count, ahead.owner_count);
+	assert_int_equal(alone.pod.name_text_length, ahead.pod.name_text_length);
+	assert_memory_equal(alone.pod.name_text, ahead.pod.name_text, alone.pod.name_text_length);
+	SAME_COLUMN(alone, ahead, arrive_at_ms);
+	SAME_COLUMN(alone, ahead, duration_ms);
+	SAME_COLUMN(alone, ahead, class_index);
+	SAME_COLUMN(alone, ahead, owner_index);
+	SAME_COLUMN(alone, ahead, name_offset);
+	dry_input_release(&alone);
+	dry_input_release(&ahead);
+	dry_error_release(&err);
+}
+
+/* Also what is wrong is found at the same line, and a file that ends too early. */
+static void reading_ahead_complains_the_same(void **state)
+{
+	struct dry_input input;
+	struct dry_error alone = { 0 }, ahead = { 0 };
+
+	(void)state;
+	put_long_trace(20000, "{\"t\":9000,\"type\":\"pod\",\"name\":17}\n{\"t\":9000,\"type\":\"pod\"");
+	assert_false(load_by(DRY_READING_ALONE, &input, &alone));
+	assert_false(load_by(DRY_READING_AHEAD, &input, &ahead));
+	assert_int_equal(alone.code, ahead.code);
+	assert_true(alone.count > 0);
+	assert_int_equal(ahead.count, alone.count);
+	for (uint32_t i = 0; i < alone.count; i++) {
+		assert_int_equal(alone.complaint[i].line, ahead.complaint[i].line);
+		assert_int_equal(alone.complaint[i].column, ahead.complaint[i].column);
+		assert_string_equal(alone.complaint[i].text, ahead.complaint[i].text);
+		assert_string_equal(alone.complaint[i].source, ahead.complaint[i].source);
+	}
+	dry_error_release(&alone);
+	dry_error_release(&ahead);
+	put_file("t.jsonl", "\x1f\x8b\x08");
+	assert_false(load_by(DRY_READING_AHEAD, &input, &ahead));
+	dry_error_release(&ahead);
+}
+
+static void reading_ahead_hands_on_what_the_reader_says(void **state)
+{
+	struct dry_load_options options = { .reading = DRY_READING_AHEAD, .size_limit = 1000000 };
+
+	(void)state;
+	put_long_trace(20000, "");
+	assert_false(dry_input_load(&fixture.input, put_file("s.yaml", A_SCENARIO), &options, &fixture.err));
+	assert_int_equal(fixture.err.count, 1);
+	assert_non_null(strstr(fixture.err.complaint[0].text, "1000000"));
+	unload();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reading_ahead_reads_the_same),
+		cmocka_unit_test(reading_ahead_complains_the_same),
+		cmocka_unit_test(reading_ahead_hands_on_what_the_reader_says),
 		cmocka_unit_test(both_ways_read_the_same),
 		cmocka_unit_test(what_differs_makes_another_class),
 		cmocka_unit_test(init_requests_count_where_they_are_larger),
