@@ -29,7 +29,7 @@ struct dry_assemble_request {
 	struct dry_file_list settings;  /* Deployment, priorities, Helm values, AKS profile */
 	struct dry_file_list prices;    /* any price history */
 	struct dry_file_list hazards;   /* Spot Advisor */
-	struct dry_file_list records;   /* events or autoscaler log: provision times */
+	struct dry_file_list records;   /* events or autoscaler log: provision times, sizes at the start */
 	int64_t provision_ms;           /* -1 = those of the records, else 90 s, counted as made up */
 	const char *region, *release;   /* as for import; NULL = all, the image's */
 };

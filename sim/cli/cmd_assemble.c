@@ -88,7 +88,7 @@ static const struct dry_cli_option options[] = {
 	{ ASSEMBLE_SETTINGS, 0, "deployment", "FILE", "the same as --settings", NULL },
 	{ ASSEMBLE_PRICES, 0, "prices", "FILE", "spot price history; may repeat", NULL },
 	{ ASSEMBLE_ADVISOR, 0, "advisor", "FILE", "Spot Advisor: interruption bands", NULL },
-	{ ASSEMBLE_RECORDS, 0, "records", "FILE", "events or autoscaler log: how long nodes took; may repeat", NULL },
+	{ ASSEMBLE_RECORDS, 0, "records", "FILE", "events or autoscaler log: how long nodes took, sizes at the start", NULL },
 	{ ASSEMBLE_PROVISION, 0, "provision-time", "D", "from the request to the node's Ready (90s)", NULL },
 	{ ASSEMBLE_STRICT, 0, "strict", NULL, "a dropped row or made-up field is an error", NULL },
 	{ ASSEMBLE_ANONYMIZE, 0, "anonymize", "KEY", "replace names by keyed hashes, alike in all parts", NULL },

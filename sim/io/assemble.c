@@ -170,35 +170,86 @@ static int compare_ms(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-/* Recorded times from request to Ready, ascending; at most VALUES_MAX, evenly taken. */
-static uint32_t recorded_provisions(struct assembling *a, int64_t value[VALUES_MAX])
+/* The lines of the records, in their order. */
+static void each_record(const struct assembling *a, void (*tell)(void *context, const struct dry_doc_node *record),
+			void *context)
 {
-	int64_t *all = NULL;
-	size_t capacity = 0, count = 0;
-	uint32_t kept = 0;
 	struct dry_doc doc;
 
 	dry_doc_init(&doc);
 	for (char *at = a->records.text; at && *at;) {
 		char *const end = strchr(at, '\n');
 		const size_t length = end ? (size_t)(end - at) : strlen(at);
-		const struct dry_doc_node *node = NULL;
-		int64_t ms;
 		if (dry_doc_parse_line(&doc, "records", at, length, 1, NULL))
-			node = dry_doc_find(doc.root, "provision");
-		if (node && !dry_parse_duration_ms(node->text, node->length, &ms) && ms > 0) {
-			all = dry_grow(all, &capacity, count + 1, sizeof(*all));
-			all[count++] = ms;
-		}
+			tell(context, doc.root);
 		at = end ? end + 1 : at + length;
 	}
 	dry_doc_release(&doc);
-	if (count)
-		qsort(all, count, sizeof(*all), compare_ms);
-	for (; kept < count && kept < VALUES_MAX; kept++)
-		value[kept] = all[count <= VALUES_MAX ? kept : kept * count / VALUES_MAX];
-	free(all);
+}
+
+struct provisions {
+	int64_t *ms;
+	size_t count, capacity;
+};
+
+static void add_provision(void *context, const struct dry_doc_node *record)
+{
+	struct provisions *const all = context;
+	const struct dry_doc_node *const node = dry_doc_find(record, "provision");
+	int64_t ms;
+
+	if (!node || dry_parse_duration_ms(node->text, node->length, &ms) || ms <= 0)
+		return;
+	all->ms = dry_grow(all->ms, &all->capacity, all->count + 1, sizeof(*all->ms));
+	all->ms[all->count++] = ms;
+}
+
+/* Recorded times from request to Ready, ascending; at most VALUES_MAX, evenly taken. */
+static uint32_t recorded_provisions(const struct assembling *a, int64_t value[VALUES_MAX])
+{
+	struct provisions all = { 0 };
+	uint32_t kept = 0;
+
+	each_record(a, add_provision, &all);
+	if (all.count)
+		qsort(all.ms, all.count, sizeof(*all.ms), compare_ms);
+	for (; kept < all.count && kept < VALUES_MAX; kept++)
+		value[kept] = all.ms[all.count <= VALUES_MAX ? kept : kept * all.count / VALUES_MAX];
+	free(all.ms);
 	return kept;
+}
+
+/* A group's size when the records begin: what the first scale-up started from, and what went before it. */
+struct beginning {
+	const char *name;
+	size_t name_length;
+	int64_t removed, size;          /* size -1 = not told */
+};
+
+static bool is_of_group(const struct beginning *group, const struct dry_doc_node *record)
+{
+	const struct dry_doc_node *const own = dry_doc_find(record, "nodeGroup");
+	const struct dry_doc_node *const node = dry_doc_find(record, "node");
+
+	if (own)
+		return own->length == group->name_length && !memcmp(own->text, group->name, own->length);
+	return node && node->length > group->name_length && !memcmp(node->text, group->name, group->name_length) &&
+	       node->text[group->name_length] == '-';
+}
+
+static void look_back(void *context, const struct dry_doc_node *record)
+{
+	struct beginning *const group = context;
+	const struct dry_doc_node *const event = dry_doc_find(record, "event");
+	const struct dry_doc_node *const from = dry_doc_find(record, "from");
+	int64_t before;
+
+	if (group->size >= 0 || !event || !event->text || !is_of_group(group, record))
+		return;
+	group->removed += !strcmp(event->text, "scaleDown");
+	if (!strcmp(event->text, "scaleUp") && from && !dry_parse_integer(from->text, from->length, &before) &&
+	    before >= 0)
+		group->size = before + group->removed;
 }
 
 /* One line of the same for every group; the groups' texts get it behind their sizes. */
@@ -225,15 +276,27 @@ static void provision_line(struct assembling *a, struct dry_text *line)
 	dry_fail_fix(a->err, "--records events.json takes the recorded times, --provision-time 2m sets one");
 }
 
+/* The groups as they were imported, with provision times, and sizes as the records begin where they tell. */
 static void add_groups(struct assembling *a)
 {
+	struct beginning group = { .size = -1 };
 	struct dry_text line = { 0 };
 	const char *at = a->groups.text;
 
 	provision_line(a, &line);
 	while (*at) {
 		const size_t length = strcspn(at, "\n") + (strchr(at, '\n') != NULL);
-		dry_text_add(&a->out, at, length);
+		if (!strncmp(at, "  - name: ", 10)) {
+			group = (struct beginning){ .name = at + 10, .name_length = length - 11, .size = -1 };
+			each_record(a, look_back, &group);
+		}
+		if (!strncmp(at, "    maxSize: ", 13) && group.size > atoll(at + 13))
+			group.size = -1;
+		if (!strncmp(at, "    initialSize: ", 17) && group.size >= 0)
+			dry_text_printf(&a->out, "    initialSize: %lld   # as the records begin\n",
+					(long long)group.size);
+		else
+			dry_text_add(&a->out, at, length);
 		if (!strncmp(at, "    maxSize: ", 13))
 			dry_text_add(&a->out, line.data, line.length);
 		at += length;

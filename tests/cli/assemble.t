@@ -70,4 +70,11 @@ ok "--strict refuses made-up sizes" exits 3 "$DRYSCALE" assemble --strict -o "$w
 ok "a part of the wrong kind is a usage error" exits 2 "$DRYSCALE" assemble -o "$work/w.yaml" \
 	--pods "$f/nodes.json" --nodes "$f/nodes.json"
 ok "a missing part is a usage error" exits 2 "$DRYSCALE" assemble -o "$work/w.yaml" --pods "$f/pods.json"
+recorded() {
+	assemble -q -o "$work/rec.yaml" --pods "$f/pods.json" --nodes "$f/nodes.json" --records "$f/events.json" &&
+		has "$work/rec.yaml" 'initialSize: 0   # as the records begin' &&
+		"$DRYSCALE" calibrate -q -f json "$work/rec.yaml" "$f/events.json" >"$work/cal.json" &&
+		lacks "$work/cal.json" 'initialSize'
+}
+ok "sizes at the start are those that the records begin with" recorded
 done_testing
