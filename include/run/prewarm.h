@@ -81,4 +81,16 @@ bool dry_prewarm(struct dry_prewarm_report *report, const struct dry_input *inpu
 		 const struct dry_prewarm_options *options, struct dry_error *err);
 void dry_prewarm_release(struct dry_prewarm_report *report);
 
+/* End of the trace as options.end_ms has it: a day whose last hour has no arrivals is a whole one too. */
+int64_t dry_prewarm_trace_end_ms(const struct dry_input *input);
+
+/*
+ * Gives the groups of the config the schedules of its prewarm.quantile: of each
+ * held-out day the one that the days before it give, as in the proof above.
+ * Nothing when there is no quantile. Memory is the arena's. False with a
+ * complaint when the trace is too short.
+ */
+bool dry_prewarm_apply(struct dry_config *config, const struct dry_input *input, struct dry_arena *arena,
+		       struct dry_error *err);
+
 #endif

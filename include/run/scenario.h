@@ -115,6 +115,15 @@ struct dry_placeholder_config {
 	int32_t priority;               /* -5 */
 };
 
+/* Schedules of minimum sizes from a forecast (run/prewarm.h), made before a run. */
+struct dry_prewarm_config {
+	double quantile;                /* of demand to hold nodes for; 0 = no such schedules */
+	uint32_t held_days;             /* prewarm.heldOut: the last days of the trace, which have them; 5 */
+	uint32_t changes_max;           /* prewarm.changes: a day; 12 */
+	int64_t bucket_ms;              /* 15 min */
+	int64_t dwell_ms;               /* -1 = unneeded time + delay after add */
+};
+
 /* zoneStrategy: what becomes of groups over zones before a run (run/zone_strategy.h). */
 enum dry_zone_strategy { DRY_ZONES_AS_THEY_ARE, DRY_ZONES_PER_ZONE, DRY_ZONES_MULTI_ZONE };
 
@@ -134,6 +143,7 @@ struct dry_config {
 	struct dry_billing_config billing;
 	struct dry_slo_config slo;
 	struct dry_placeholder_config placeholder;
+	struct dry_prewarm_config prewarm;
 };
 
 struct dry_sweep_parameter {
@@ -224,9 +234,10 @@ const char *dry_config_get(const struct dry_config *config, const struct dry_inp
 void dry_config_copy(struct dry_config *to, const struct dry_config *from, struct dry_arena *arena);
 
 /*
- * After the dry_config_set calls of a setting, in any order: groups become what
- * zoneStrategy says, then the rules across fields. Changes that a config needs
- * to be run; again is no change. Memory is the arena's. False with complaints.
+ * After the dry_config_set calls of a setting, in any order: the rules across
+ * fields, then groups become what zoneStrategy says and get the schedules of
+ * prewarm.quantile. What a config needs to be run; again is no change. Memory is
+ * the arena's. False with complaints.
  */
 bool dry_config_finish(struct dry_config *config, const struct dry_input *input, struct dry_arena *arena,
 		       struct dry_error *err);

@@ -113,17 +113,6 @@ static bool read_options(struct dry_cli *cli, struct warm_job *job)
 	return fine;
 }
 
-/* The trace's extent: a day whose last hour has no arrivals is a whole one too. */
-static int64_t trace_end_ms(const struct dry_input *input)
-{
-	int64_t last = 0;
-
-	for (uint32_t i = 0; i < input->pod.count; i++)
-		if (input->pod.arrive_at_ms[i] > last)
-			last = input->pod.arrive_at_ms[i];
-	return last + HOUR_MS;
-}
-
 static void draw(const struct dry_prewarm_page *what, const char *format, struct dry_page *page)
 {
 	if (!strcmp(format, "json"))
@@ -219,7 +208,7 @@ static int run_prewarm(struct dry_cli *cli)
 	code = cli_scenario_open(cli, &load, &scenario);
 	if (code)
 		return code;
-	job.options.end_ms = trace_end_ms(&scenario.input);
+	job.options.end_ms = dry_prewarm_trace_end_ms(&scenario.input);
 	scenario.config.seed = cli_seed(cli, &scenario.config);
 	code = (job.quantile_count > 1 ? prewarm_each : prewarm)(cli, &scenario.input, &scenario.config, &job);
 	cli_scenario_close(&scenario);
@@ -263,6 +252,8 @@ const struct dry_cli_command dry_command_prewarm = {
 		 "back. A forecast of its quantile, shifted by the time that a node needs, becomes a schedule of "
 		 "minSize. The last days are run as they are, with the schedule that the days before them give, "
 		 "with the one that perfect foresight would give, with a constant minimum and with placeholder pods, "
-		 "all on the same random numbers. GPU node groups are groups like any other.",
+		 "all on the same random numbers. A sweep searches the quantile as prewarm.quantile (with prewarm.heldOut, "
+		 ".bucket, .dwell and .changes; default = none): its held-out days have these schedules. GPU node groups "
+		 "are groups like any other.",
 	.run = run_prewarm,
 };

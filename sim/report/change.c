@@ -20,7 +20,7 @@ static const char *const group_fields[] = {
 
 /* Paths outside node groups and flags. */
 static const char *const other_paths[] = {
-	"zoneStrategy", "placeholders.nodes", "placeholders.nodeGroup", "placeholders.priority",
+	"zoneStrategy", "prewarm.quantile", "placeholders.nodes", "placeholders.nodeGroup", "placeholders.priority",
 	"scheduler.preemption", "spot.hazard.perHour", "spot.hazard.scale", "spot.notice",
 	"spot.burst", "spot.interruptionHandler", "spot.capacityRebalance", "spot.reclaimOrder",
 };

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "run/config_fields.h"
+#include "run/prewarm.h"
 #include "run/zone_strategy.h"
 
 #include "base/banned.h"
@@ -313,11 +314,10 @@ static bool check_group(const struct dry_node_group *group, struct dry_arena *ar
 bool dry_config_finish(struct dry_config *config, const struct dry_input *input, struct dry_arena *arena,
 		       struct dry_error *err)
 {
-	bool fine = dry_config_check(config, input, err);
-
-	if (fine)
-		dry_zone_strategy_apply(config, &input->symbols, arena);
-	return fine;
+	if (!dry_config_check(config, input, err))
+		return false;
+	dry_zone_strategy_apply(config, &input->symbols, arena);
+	return dry_prewarm_apply(config, input, arena, err);
 }
 
 bool dry_config_check(const struct dry_config *config, const struct dry_input *input,

@@ -395,6 +395,11 @@ const struct dry_config_field dry_config_field_table[] = {
 	OWN("placeholders.nodeGroup", "the name of a node group, or \"default\" (the first)", set_placeholder_group,
 	    placeholder_group_text),
 	INT("placeholders.priority", AT(placeholder.priority), INT32_MIN, INT32_MAX),
+	{ "prewarm.quantile", DRY_FIELD_NUMBER, AT(prewarm.quantile), 0.001, 0.999, true, 0, 0, 0, 0, 0 },
+	{ "prewarm.heldOut", DRY_FIELD_UINT32, AT(prewarm.held_days), 1, 366, 0, 0, 0, 0, 0, 0 },
+	DURATION("prewarm.bucket", AT(prewarm.bucket_ms), 60, 86400),
+	SPAN_OR("prewarm.dwell", AT(prewarm.dwell_ms), -1),
+	{ "prewarm.changes", DRY_FIELD_UINT32, AT(prewarm.changes_max), 1, 288, 0, 0, 0, 0, 0, 0 },
 };
 
 const size_t dry_config_field_count = sizeof(dry_config_field_table) / sizeof(dry_config_field_table[0]);
@@ -466,6 +471,8 @@ void dry_config_init(struct dry_config *config)
 	config->slo.batch_wait_ms = 900000;
 	config->placeholder.group_index = DRY_NONE;
 	config->placeholder.priority = -5;
+	config->prewarm = (struct dry_prewarm_config){ .held_days = 5, .changes_max = 12, .bucket_ms = 900000,
+						       .dwell_ms = -1 };
 }
 
 void dry_node_group_init(struct dry_node_group *group)

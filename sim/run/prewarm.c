@@ -13,6 +13,7 @@
 #include "base/banned.h"
 
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
+#define HOUR_MS (INT64_C(3600) * 1000)
 #define WEEK_MS (7 * DAY_MS)
 #define FOLDS 10
 #define TAU_LEAST 0.5
@@ -179,14 +180,15 @@ static void plan_day(struct plan *plan, uint32_t index, uint32_t day, bool fores
 	free(quantile);
 }
 
-static void plan_days(struct plan *plan)
+/* With foresight too, or by the forecast alone. */
+static void plan_days(struct plan *plan, bool foresight)
 {
 	struct dry_prewarm_report *report = plan->report;
 	size_t cells = (size_t)report->group_count * report->day_count * plan->per_day;
 	uint32_t index, day, kind;
 	size_t k;
 
-	for (kind = 0; kind < 2; kind++) {
+	for (kind = 0; kind < (foresight ? 2u : 1u); kind++) {
 		plan->size[kind] = dry_xcalloc(cells + 1, sizeof(**plan->size));
 		for (index = 0; index < report->group_count; index++)
 			for (day = 0; day < report->day_count; day++)
@@ -442,7 +444,7 @@ bool dry_prewarm(struct dry_prewarm_report *report, const struct dry_input *inpu
 	dry_demand_replay(&plan.demand, input, config, options->bucket_ms,
 			  (int64_t)(report->first_day + report->day_count) * DAY_MS);
 	plan_groups(&plan);
-	plan_days(&plan);
+	plan_days(&plan, true);
 	for (i = 0; i < report->group_count; i++)
 		plan_future(&plan, i);
 	prove_arm(&plan, DRY_PREWARM_BASE, NULL);
@@ -459,6 +461,69 @@ bool dry_prewarm(struct dry_prewarm_report *report, const struct dry_input *inpu
 	dry_demand_release(&plan.demand);
 	dry_worker_release(plan.worker);
 	dry_arena_release(&plan.arena);
+	return true;
+}
+
+/* --- the schedules of a setting --- */
+
+int64_t dry_prewarm_trace_end_ms(const struct dry_input *input)
+{
+	int64_t last = 0;
+	uint32_t i;
+
+	for (i = 0; i < input->pod.count; i++)
+		if (input->pod.arrive_at_ms[i] > last)
+			last = input->pod.arrive_at_ms[i];
+	return last + HOUR_MS;
+}
+
+/* All held-out days of a group one after the other, then its own minimum again. */
+static void set_schedule(const struct plan *plan, uint32_t index, struct dry_node_group *group, struct dry_arena *arena)
+{
+	const size_t buckets = plan->report->day_count * plan->per_day;
+	const int32_t *size = plan->size[0] + (size_t)index * buckets;
+	struct dry_size_step *step = dry_arena_array(arena, buckets + 1, sizeof(*step));
+	int64_t start = (int64_t)plan->report->first_day * DAY_MS;
+	uint32_t count = 0;
+	size_t k;
+
+	for (k = 0; k < buckets; k++)
+		if (!k || size[k] != size[k - 1])
+			step[count++] = (struct dry_size_step){ start + (int64_t)k * plan->report->bucket_ms, size[k] };
+	step[count++] = (struct dry_size_step){ start + (int64_t)buckets * plan->report->bucket_ms, group->min_size };
+	group->schedule = step;
+	group->schedule_count = count;
+	group->schedule_period_ms = 0;
+	act(plan, group);
+}
+
+bool dry_prewarm_apply(struct dry_config *config, const struct dry_input *input, struct dry_arena *arena,
+		       struct dry_error *err)
+{
+	const struct dry_prewarm_config *o = &config->prewarm;
+	struct dry_prewarm_options options = { .bucket_ms = o->bucket_ms, .tau = o->quantile, .dwell_ms = o->dwell_ms,
+					       .held_days = o->held_days, .changes_max = o->changes_max,
+					       .end_ms = dry_prewarm_trace_end_ms(input) };
+	struct dry_prewarm_report report = { .bucket_ms = o->bucket_ms };
+	struct plan plan = { .input = input, .config = config, .options = &options, .report = &report };
+	uint32_t i;
+
+	if (!(o->quantile > 0))
+		return true;
+	if (!is_long_enough(&plan, err))
+		return false;
+	dry_demand_replay(&plan.demand, input, config, options.bucket_ms,
+			  (int64_t)(report.first_day + report.day_count) * DAY_MS);
+	plan_groups(&plan);
+	plan_days(&plan, false);
+	for (i = 0; i < report.group_count; i++)
+		set_schedule(&plan, i, &config->group[report.group[i].group_index], arena);
+	for (i = 0; i < report.group_count; i++)
+		dry_backtests_release(&plan.tests[i]);
+	free(plan.tests);
+	free(plan.size[0]);
+	dry_demand_release(&plan.demand);
+	dry_prewarm_release(&report);
 	return true;
 }
 

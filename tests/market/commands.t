@@ -61,6 +61,23 @@ ok "a tenfold cut shows there too" sh -c '
 	echo "$cold $warm"; awk "BEGIN { exit !($cold >= 10 * $warm) }"' "$work/out" "$DRYSCALE" "$work"
 ok "several quantiles are a front" warm --held-out 2 --quantile 0.5,0.95 -f csv
 ok "... the higher costs more and waits less" awk -F, 'NR == 2 { c = $2; w = $4 } NR == 3 { exit !($2 > c && $4 <= w) }' "$work/out"
+# One held-out day in a sweep: what prewarm says of that day, cost and wait.
+as_prewarm_says() {
+	"$DRYSCALE" prewarm -q --held-out 1 --quantile "$1" -f csv "$work/cold.yaml" >"$work/day.csv" || return 1
+	day=$(sed -n 2s/,.*//p "$work/day.csv")
+	"$DRYSCALE" sweep -q -g prewarm.quantile=default,"$1" -p prewarm.heldOut=1 -p warmup="$((day * 24))h" \
+		-p horizon="$(((day + 1) * 24))h" -f csv "$work/cold.yaml" >"$work/swept.csv" || return 1
+	awk -F, 'FNR == 1 { file++; next }
+		file == 1 && $2 ~ /^(base|schedule)$/ { cost[$2] = $3; wait[$2] = $4 }
+		file == 2 { swept_wait[$1] = $3; swept_cost[$1] = $4 }
+		function near(a, b) { print a, b; return a - b < 1e-6 && b - a < 1e-6 }
+		END { exit !(near(cost["schedule"] - cost["base"], swept_cost[1] - swept_cost[0]) &&
+			     near(wait["base"], swept_wait[0]) && near(wait["schedule"], swept_wait[1]) &&
+			     wait["base"] > wait["schedule"]) }' "$work/day.csv" "$work/swept.csv"
+}
+ok "a sweep over prewarm.quantile has what prewarm proves" as_prewarm_says 0.5
+ok "a trace too short to forecast from is said so" tells 3 "$DRYSCALE" run -p prewarm.quantile=0.9 scenarios/web-and-batch.yaml
+ok "... with what would do" said 'longer trace'
 ok "a quantile above 1" tells 2 "$DRYSCALE" prewarm --quantile 0.5,1.5 scenarios/gpu-burst.yaml
 ok "a schedule is not put into JSON" sh -c '
 	printf "{\"version\":\"dryscale/v1\",\"name\":\"x\"}" >"$2/x.json"; "$0" prewarm --write "$2/y" "$2/x.json"; [ $? -eq 3 ] && ! test -e "$2/y"' "$DRYSCALE" . "$work"
