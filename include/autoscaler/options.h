@@ -119,7 +119,8 @@ struct dry_options {
 	int64_t max_bulk_soft_taint_count;
 	/* release rules (not flags): see dry_options_preset() */
 	bool stop_after_scale_up;               /* up to 1.33: a loop that scaled up does not scale down */
-	bool upcoming_without_request;          /* up to 1.35: upcoming nodes count without an open request, in backoff too */
+	/* up to 1.35: upcoming nodes count without an open request, in backoff too */
+	bool upcoming_without_request;
 	bool timeout_keeps_target;              /* up to 1.35: a time-out does not lower the target */
 	bool absolute_balanced_score;           /* up to 1.35: kube-scheduler's balanced score is b(with pod) */
 	bool soft_taints_only_outside_cooldown; /* up to 1.32 */

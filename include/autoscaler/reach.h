@@ -42,7 +42,8 @@ enum dry_reach_flag {
 };
 
 struct dry_reach {
-	double low[DRY_REACH_COUNT], high[DRY_REACH_COUNT];     /* both inclusive; low > high: the run's own value only */
+	/* both inclusive; low > high: the run's own value only */
+	double low[DRY_REACH_COUNT], high[DRY_REACH_COUNT];
 };
 
 /* All values of all flags. */

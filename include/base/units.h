@@ -15,7 +15,10 @@
 const char *dry_parse_quantity_milli(const char *text, size_t length, int64_t *milli);
 /* The same in whole units, rounded up ("2Gi" -> 2147483648, "500m" -> 1). */
 const char *dry_parse_quantity(const char *text, size_t length, int64_t *value);
-/* A Go duration ("1h30m", "500ms", "1.5s") or a number of seconds, in ms (rounded to nearest). Negative values parse. */
+/*
+ * A Go duration ("1h30m", "500ms", "1.5s") or a number of seconds, in ms (rounded to nearest).
+ * Negative values parse.
+ */
 const char *dry_parse_duration_ms(const char *text, size_t length, int64_t *ms);
 /* The same with days before it, for times that are ours and not a flag's: "16d", "1d12h". */
 const char *dry_parse_span_ms(const char *text, size_t length, int64_t *ms);

@@ -30,7 +30,8 @@ struct dry_node_record {
 	int64_t scale_down_at_ms;       /* instant of the scaleDown decision; -1 */
 	bool is_initial;
 	enum dry_node_end end;
-	double requested_core_ms;       /* integral of requested cores (not milli) over Ready, in ms; DaemonSets included */
+	/* integral of requested cores (not milli) over Ready, in ms; DaemonSets included */
+	double requested_core_ms;
 	double requested_byte_ms;
 	double requested_gpu_ms;
 	double placeholder_core_ms;     /* of the above, by placeholder pods */

@@ -48,7 +48,8 @@ struct dry_wait_split {
 struct dry_service_owner {
 	uint32_t owner_index;           /* into dry_input.owner; DRY_NONE = no service owner */
 	double availability;            /* time running over time wanted; NaN = none */
-	double under_s;                 /* time with fewer than (1 - slo.availabilityTolerance) of its replicas running */
+	/* time with fewer than (1 - slo.availabilityTolerance) of its replicas running */
+	double under_s;
 };
 
 struct dry_result {

@@ -71,7 +71,8 @@ struct dry_node_group {
 	bool bill_from_ready;                   /* billFrom: ready */
 	bool has_priority;
 	int32_t priority;
-	uint32_t schedule_count;                /* minSizeSchedule, by time, repeats weekly when schedule_period_ms > 0 */
+	/* minSizeSchedule, by time, repeats weekly when schedule_period_ms > 0 */
+	uint32_t schedule_count;
 	const struct dry_size_step *schedule;
 	int64_t schedule_period_ms;
 	bool min_size_acts_cloud;               /* minSizeActs: cloud */

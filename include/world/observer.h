@@ -32,25 +32,30 @@ struct dry_event {
 	int32_t from, to;
 	int64_t until_ms;
 	uint32_t zone;                  /* nodeReady of a group over several zones: symbol of the node's; else 0 */
-	const char *reason;             /* outOfResources, timeout, other; empty, underutilized, unready; scaleDown, interruption */
+	/* outOfResources, timeout, other; empty, underutilized, unready; scaleDown, interruption */
+	const char *reason;
 };
 
 enum dry_note_kind {
 	DRY_NOTE_LOOP,                  /* a loop begins: value[0] pending pods, value[1] ready nodes */
 	DRY_NOTE_LOOP_ENDS,             /* early exit; reason */
 	DRY_NOTE_PENDING_POD,           /* pod: unschedulable after packing; value[0] age ms */
-	DRY_NOTE_PACKED_POD,            /* pod: fits a present or upcoming node; group+node (node DRY_NONE = upcoming); value[0] age ms */
+	/* pod: fits a present or upcoming node; group+node (node DRY_NONE = upcoming); value[0] age ms */
+	DRY_NOTE_PACKED_POD,
 	DRY_NOTE_POD_IGNORED,           /* pod; reason: expendable, young, daemon */
 	DRY_NOTE_NO_SCALE_UP,           /* reason: why this loop did not try */
 	DRY_NOTE_GROUP_SKIPPED,         /* group; reason (upstream's skipped reasons) */
-	DRY_NOTE_POD_DOES_NOT_FIT,      /* pod (first of its equivalence group; value[0] = its size), group; reason = failing plugin as kube-scheduler says it */
+	/* pod (first of its equivalence group; value[0] = its size), group; reason = failing plugin's words */
+	DRY_NOTE_POD_DOES_NOT_FIT,
 	DRY_NOTE_OPTION,                /* group; value[0] nodes, value[1] pods; score of the deciding expander */
 	DRY_NOTE_OPTION_POD,            /* pod of the option just named */
 	DRY_NOTE_EXPANDER,              /* reason = expander's name; group = kept option; score */
 	DRY_NOTE_BEST_OPTION,           /* group; value[0] nodes */
-	DRY_NOTE_CAPPED,                /* value[0] wanted, value[1] granted; reason: max-nodes-total, cores-total, ... */
+	/* value[0] wanted, value[1] granted; reason: max-nodes-total, cores-total, ... */
+	DRY_NOTE_CAPPED,
 	DRY_NOTE_PLAN,                  /* group; value[0] from, value[1] to */
-	DRY_NOTE_NODE_UNREMOVABLE,      /* group+node; reason (upstream's UnremovableReason); pod = the blocking pod or DRY_NONE; score = utilization */
+	/* group+node; reason (upstream's UnremovableReason); pod = the blocking pod or DRY_NONE; score = utilization */
+	DRY_NOTE_NODE_UNREMOVABLE,
 	DRY_NOTE_NODE_UNNEEDED,         /* group+node; value[0] since_ms, value[1] threshold_ms */
 	DRY_NOTE_NO_SCALE_DOWN,         /* reason: cooldown, disabled, ... value[0] = until_ms or 0 */
 	DRY_NOTE_NODE_NOT_DELETED,      /* group+node; reason: unneeded for too short, at min size, budget... */

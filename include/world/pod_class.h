@@ -129,7 +129,8 @@ struct dry_pod_class {
 	int64_t checkpoint_interval_ms;         /* annotation dryscale/checkpoint-interval; -1 = none */
 	int64_t checkpoint_time_ms;             /* annotation dryscale/checkpoint-time; 0 = at once */
 	bool checkpoint_on_notice;              /* annotation dryscale/checkpoint-on-notice: "true" */
-	int64_t restart_overhead_ms;            /* annotation dryscale/restart-overhead: lengthens a run after an eviction */
+	/* annotation dryscale/restart-overhead: lengthens a run after an eviction */
+	int64_t restart_overhead_ms;
 	enum dry_workload workload;
 	enum dry_urgency urgency;
 

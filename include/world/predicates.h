@@ -20,7 +20,10 @@ enum dry_fit {
 	DRY_FIT_COUNT
 };
 
-/* As kube-scheduler says it: "Insufficient cpu" needs the resource, so that case is "node(s) didn't have enough resources". */
+/*
+ * As kube-scheduler says it: "Insufficient cpu" needs the resource, so that case is "node(s) didn't
+ * have enough resources".
+ */
 const char *dry_fit_reason(enum dry_fit fit);
 const char *dry_fit_plugin(enum dry_fit fit);
 

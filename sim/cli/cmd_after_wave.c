@@ -59,7 +59,8 @@ static bool set_time(struct wave_job *job, struct dry_config *config, const char
 {
 	char text[40];
 
-	return dry_config_set(config, &job->scenario.input, path, dry_format_duration(ms, text, sizeof(text)), &job->arena,
+	return dry_config_set(config, &job->scenario.input, path, dry_format_duration(ms, text, sizeof(text)),
+			      &job->arena,
 			      &job->cli->err);
 }
 
@@ -151,7 +152,8 @@ static int study(struct wave_job *job)
 
 	dry_wave_watch_init(&job->watch, &job->scenario.input, job->scenario.config.group_count, &job->arena);
 	observer = dry_wave_watch_observer(&job->watch);
-	job->report.ladder = dry_arena_array(&job->arena, job->scenario.config.group_count + 2u, sizeof(*job->report.ladder));
+	job->report.ladder = dry_arena_array(&job->arena, job->scenario.config.group_count + 2u,
+					     sizeof(*job->report.ladder));
 	code = simulate(job, &job->scenario.config, 1, &observer, metric);
 	if (code)
 		return code;
@@ -198,7 +200,8 @@ static bool read_options(struct wave_job *job)
 		return false;
 	if (length && tolerance[length - 1] == '%')
 		length--;
-	if (tolerance && (!length || dry_parse_number(tolerance, length, &percent) || !(percent >= 0) || percent > 1000)) {
+	if (tolerance && (!length || dry_parse_number(tolerance, length, &percent) || !(percent >= 0) ||
+			  percent > 1000)) {
 		dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--tolerance %s: is no percentage", tolerance);
 		return dry_fail_expected(&job->cli->err, "0 to 1000, such as 10%%");
 	}
@@ -246,9 +249,9 @@ const struct dry_cli_command dry_command_after_wave = {
 	.operand_min = 1,
 	.operand_max = 1,
 	.operand = "SCENARIO",
-	.about = "For each node group that ran a wave of Jobs, shorter scaleDownUnneededTime of its own are simulated, then "
-		 "shorter scale-down-delay-after-add on top. Earliest is the time that saves most of those that keep waits, "
-		 "evictions, lost work and pods never scheduled within the tolerance. \"held\" is how long "
-		 "nodes are kept now, from a wave's last pod to the decision to remove them.",
+	.about = "For each node group that ran a wave of Jobs, shorter scaleDownUnneededTime of its own are "
+		 "simulated, then shorter scale-down-delay-after-add on top. Earliest is the time that saves most "
+		 "of those that keep waits, evictions, lost work and pods never scheduled within the tolerance. "
+		 "\"held\" is how long nodes are kept now, from a wave's last pod to the decision to remove them.",
 	.run = run_after_wave,
 };

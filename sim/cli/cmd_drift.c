@@ -185,9 +185,10 @@ const struct dry_cli_command dry_command_drift = {
 	.operand_min = 1,
 	.operand_max = UINT32_MAX,
 	.operand = "LIVE",
-	.about = "LIVE is what the cluster runs: the autoscaler's Deployment, chart values, the priority ConfigMap, an AKS "
-		 "profile, node groups, or a scenario. Values are compared by meaning: 10m is 600s. A flag that a Deployment or "
-		 "chart does not name has its default. With --actor the finding goes into the log. "
-		 "--world compares pods, arrivals, waits (two-sample Kolmogorov-Smirnov) and prices of two traces.",
+	.about = "LIVE is what the cluster runs: the autoscaler's Deployment, chart values, the priority "
+		 "ConfigMap, an AKS profile, node groups, or a scenario. Values are compared by meaning: 10m is "
+		 "600s. A flag that a Deployment or chart does not name has its default. With --actor the finding "
+		 "goes into the log. --world compares pods, arrivals, waits (two-sample Kolmogorov-Smirnov) and "
+		 "prices of two traces.",
 	.run = run_drift,
 };

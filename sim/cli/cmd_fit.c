@@ -87,11 +87,10 @@ const struct dry_cli_command dry_command_fit = {
 	.operand = "KIND FILE",
 	.operand_words = "provision|lifetimes",
 	.about = "provision: LOG is a decision log of a recorded cluster (\"dryscale import\" makes one of kubectl "
-		 "events or of the autoscaler's log) or of a run (--events). Per node group, the time from the request to the "
-		 "Ready node: a constant, a lognormal by median and 95th percentile where one fits (Kolmogorov "
-		 "distance below the Lilliefors bound at 5 %), else the values themselves. lifetimes: a CSV with "
-		 "created_unix and "
-		 "ended_unix (or hours) and ended_by (or observed); machines that were not preempted are censored. The "
-		 "hazard of the least AIC is printed as spot.hazard takes it.",
+		 "events or of the autoscaler's log) or of a run (--events). Per node group, the time from the "
+		 "request to the Ready node: a constant, a lognormal by median and 95th percentile where one fits "
+		 "(Kolmogorov distance below the Lilliefors bound at 5 %), else the values themselves. lifetimes: "
+		 "a CSV with created_unix and ended_unix (or hours) and ended_by (or observed); machines that were "
+		 "not preempted are censored. The hazard of the least AIC is printed as spot.hazard takes it.",
 	.run = run_fit,
 };

@@ -168,7 +168,8 @@ const struct dry_cli_command dry_command_forecast = {
 	.summary = "write a future trace from the rhythm of a recorded one",
 	.usage = (const char *const[]){ "[OPTIONS] [-o FUTURE] TRACE", NULL },
 	.example = (const char *const[]){ "dryscale forecast -o next-week.jsonl.gz traces/web-service.jsonl.gz",
-					  "dryscale forecast --growth 1.3 --season 168h -o grown.jsonl.gz mine.jsonl.gz", NULL },
+					  "dryscale forecast --growth 1.3 --season 168h -o next.jsonl mine.jsonl.gz",
+					  NULL },
 	.option = forecast_options,
 	.option_count = sizeof(forecast_options) / sizeof(forecast_options[0]),
 	.operand_min = 1,
@@ -176,7 +177,8 @@ const struct dry_cli_command dry_command_forecast = {
 	.operand = "TRACE",
 	.about = "Arrivals per bucket of batch and of service pods are forecast by the method that lost least in a "
 		 "rolling backtest (MASE below 1 beats repeating the last season). Counts are drawn around the "
-		 "forecast; each drawn pod is a copy of one that came at the same time of an earlier season. The header "
-		 "of the new trace says that it is synthetic. With -o the backtest goes to stdout, else to stderr.",
+		 "forecast; each drawn pod is a copy of one that came at the same time of an earlier season. The "
+		 "header of the new trace says that it is synthetic. With -o the backtest goes to stdout, else to "
+		 "stderr.",
 	.run = run_forecast,
 };

@@ -63,7 +63,8 @@ const struct dry_cli_command dry_command_help = {
 	.formats = "table|md",
 	.operand_max = 1,
 	.operand = "TOPIC",
-	.operand_words = "exit-codes|metrics|flags|parameters|rules|record|formats|options|reasons|keys|man|man-formats",
+	.operand_words = "exit-codes|metrics|flags|parameters|rules|record|formats|options|reasons|keys|man|"
+			 "man-formats",
 	.run = run_help,
 };
 

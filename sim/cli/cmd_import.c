@@ -120,7 +120,8 @@ static bool read_request(struct dry_cli *cli, struct dry_import_request *request
 	    request->from_ms >= request->to_ms)
 		return dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE,
 				"--from and --to: the range runs backwards");
-	return dry_cli_duration(cli, IMPORT_WINDOW, "--recreation-window", 1, INT64_MAX, &request->recreation_window_ms) &&
+	return dry_cli_duration(cli, IMPORT_WINDOW, "--recreation-window", 1, INT64_MAX,
+				&request->recreation_window_ms) &&
 	       read_integer(cli, IMPORT_SPLIT, "--split", 1, 1000000, &request->swf_split) &&
 	       read_integer(cli, IMPORT_YEAR, "--log-year", 1970, 9999, &request->log_year);
 }

@@ -149,7 +149,8 @@ static int try_proposal(struct investigate_job *job, const struct dry_finding *f
 	*input = job->scenario.input;
 	if (proposal->kind != DRY_AS_IT_IS)
 		dry_counterfactual_make(input, &job->scenario.input, finding, proposal, &arena);
-	if (!proposal->path || (dry_config_set(&config, &job->scenario.input, proposal->path, proposal->value, &arena, NULL) &&
+	if (!proposal->path || (dry_config_set(&config, &job->scenario.input, proposal->path, proposal->value, &arena,
+					       NULL) &&
 				dry_config_check(&config, &job->scenario.input, NULL))) {
 		struct dry_run_request request = {
 			.input = input, .config = &config, .seed = cli_seed(job->cli, &config),
@@ -384,7 +385,8 @@ const struct dry_cli_command dry_command_investigate = {
 	.formats = "table|json|csv|md",
 	.operand_max = 2,
 	.operand = "FILE",
-	.about = "Unusual: nodes added to a group in an hour, robust z above 3.5 against the same hour of the day or "
-		 "week; from 14 days on generalized ESD confirms. Every proposal is simulated. Exit code 4: none.",
+	.about = "Unusual: nodes added to a group in an hour, robust z above 3.5 against the same hour of the day "
+		 "or week; from 14 days on generalized ESD confirms. Every proposal is simulated. Exit code 4: "
+		 "none.",
 	.run = run_investigate,
 };

@@ -13,7 +13,8 @@ enum { MERGE_ON_CONFLICT = 1, MERGE_PARTIAL };
 
 static void tell_summary(struct dry_cli *cli, const struct dry_sweep_result *result)
 {
-	dry_cli_hint(cli, "%u files: %u points, front %u, failed %u, spared %u, missing %u", cli->arguments.operand_count,
+	dry_cli_hint(cli, "%u files: %u points, front %u, failed %u, spared %u, missing %u",
+		     cli->arguments.operand_count,
 		     result->counts.total, result->front_count, result->counts.failed, result->counts.pruned,
 		     result->counts.pending);
 }
@@ -60,7 +61,8 @@ static int run_merge(struct dry_cli *cli)
 		options.on_conflict = DRY_MERGE_LAST;
 	cli->consequence = "nothing was written";
 	if (traces && traces < cli->arguments.operand_count) {
-		dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "merge: traces (.jsonl) and results do not go together");
+		dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE,
+			 "merge: traces (.jsonl) and results do not go together");
 		return dry_cli_complain(cli);
 	}
 	if (traces)
@@ -95,7 +97,7 @@ const struct dry_cli_command dry_command_merge = {
 	.operand_min = 1,
 	.operand_max = UINT32_MAX,
 	.operand = "SHARD",
-	.about = "The order of the files does not matter; the result has the bytes of a sweep on one machine. Shards of other "
-		 "inputs, grids or versions, overlaps and gaps are refused.",
+	.about = "The order of the files does not matter; the result has the bytes of a sweep on one machine. "
+		 "Shards of other inputs, grids or versions, overlaps and gaps are refused.",
 	.run = run_merge,
 };

@@ -80,7 +80,8 @@ static bool read_quantiles(struct dry_cli *cli, struct warm_job *job)
 	if (!text)
 		return true;
 	dry_fail(&cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--quantile %s: is out of range", text);
-	return dry_fail_expected(&cli->err, "numbers between 0 and 1, up to %d with commas between them", QUANTILES_MAX);
+	return dry_fail_expected(&cli->err, "numbers between 0 and 1, up to %d with commas between them",
+				 QUANTILES_MAX);
 }
 
 static bool read_options(struct dry_cli *cli, struct warm_job *job)
@@ -252,8 +253,8 @@ const struct dry_cli_command dry_command_prewarm = {
 		 "back. A forecast of its quantile, shifted by the time that a node needs, becomes a schedule of "
 		 "minSize. The last days are run as they are, with the schedule that the days before them give, "
 		 "with the one that perfect foresight would give, with a constant minimum and with placeholder pods, "
-		 "all on the same random numbers. A sweep searches the quantile as prewarm.quantile (with prewarm.heldOut, "
-		 ".bucket, .dwell and .changes; default = none): its held-out days have these schedules. GPU node groups "
-		 "are groups like any other.",
+		 "all on the same random numbers. A sweep searches the quantile as prewarm.quantile (with "
+		 "prewarm.heldOut, .bucket, .dwell and .changes; default = none): its held-out days have these "
+		 "schedules. GPU node groups are groups like any other.",
 	.run = run_prewarm,
 };

@@ -272,7 +272,8 @@ const struct dry_cli_command dry_command_recommend = {
 	.formats = "table|json|md|params",
 	.operand_max = 1,
 	.operand = "RESULT",
-	.about = "Only finished points that hold every SLO and every limit of the policy count. "
-		 "-f params writes the changes as \"dryscale check --params\" takes them. Options A (on-demand), B (spot) and C (both) are the best of such points of the sweep.",
+	.about = "Only finished points that hold every SLO and every limit of the policy count. -f params writes "
+		 "the changes as \"dryscale check --params\" takes them. Options A (on-demand), B (spot) and C "
+		 "(both) are the best of such points of the sweep.",
 	.run = run_recommend,
 };

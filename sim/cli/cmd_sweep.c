@@ -193,7 +193,8 @@ static bool read_replications(struct sweep_job *job)
 	if (!options->replications)
 		options->replications = RACE_REPLICATIONS;
 	if (options->replications < DRY_SWEEP_RACE_FIRST)
-		return dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--replications %u: racing needs %u at least",
+		return dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE,
+				"--replications %u: racing needs %u at least",
 				options->replications, DRY_SWEEP_RACE_FIRST);
 	return true;
 }
@@ -231,7 +232,8 @@ static bool read_scales(struct sweep_job *job)
 		if (comma)
 			*comma = '\0';
 		if (job->scale_count == SCALES_MOST || dry_parse_number(p, strlen(p), &value) || value < 0) {
-			dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--hazard-scale %s: is no list of scales",
+			dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE,
+				 "--hazard-scale %s: is no list of scales",
 				 text);
 			return dry_fail_expected(&job->cli->err, "up to %d numbers, such as 1,3,10", SCALES_MOST);
 		}
@@ -441,7 +443,7 @@ static int run_sweep_command(struct dry_cli *cli)
 }
 
 static const struct dry_cli_option sweep_options[] = {
-	{ SWEEP_GRID, 'g', "grid", "KEY=V1,V2|LO..HI/STEP|FILE", "a parameter and its values; repeat for more; or a file of them",
+	{ SWEEP_GRID, 'g', "grid", "KEY=V1,V2|LO..HI/STEP|FILE", "a parameter and its values; may be repeated",
 	  NULL },
 	{ SWEEP_PARAM, 'p', "param", "KEY=VALUE", "change the scenario for every point and the baseline", NULL },
 	{ SWEEP_PARAMS, 0, "params", "FILE", "the same from a file; -p wins", NULL },
@@ -450,10 +452,13 @@ static const struct dry_cli_option sweep_options[] = {
 	{ SWEEP_METHOD, 0, "method", "M", "how points are chosen; all but grid are approximate",
 	  "grid|random|lhs|sobol|halving|racing|nsga2" },
 	{ SWEEP_SAMPLE, 0, "sample", "N", "points to look at (Sobol's, unless --method)", NULL },
-	{ SWEEP_REPLICATIONS, 0, "replications", "N", "runs a point, each with other luck, the same for all points", NULL },
-	{ SWEEP_UNTIL_CI, 0, "until-ci", "PERCENT", "replications until every objective's interval is so narrow", NULL },
+	{ SWEEP_REPLICATIONS, 0, "replications", "N", "runs a point, each with other luck, the same for all points",
+	  NULL },
+	{ SWEEP_UNTIL_CI, 0, "until-ci", "PERCENT", "replications until every objective's interval is so narrow",
+	  NULL },
 	{ SWEEP_SEEDS, 0, "seeds", "A..B", "replications, as many as the range; A is the root", NULL },
-	{ SWEEP_HAZARD_SCALE, 0, "hazard-scale", "X,Y,Z", "sensitivity: the front under scaled interruption rates", NULL },
+	{ SWEEP_HAZARD_SCALE, 0, "hazard-scale", "X,Y,Z", "sensitivity: the front under scaled interruption rates",
+	  NULL },
 	{ SWEEP_EXHAUSTIVE, 0, "exhaustive", NULL, "run every setting, each to its end; the front is the same", NULL },
 	{ SWEEP_FRONT_ONLY, 0, "front-only", NULL, "leave out what is not on the front", NULL },
 	{ SWEEP_RESUME, 0, "resume", "JOURNAL", "keep finished points there, and take over those it has", NULL },
@@ -467,7 +472,8 @@ const struct dry_cli_command dry_command_sweep = {
 					"--shard I/N -o SHARD.json SCENARIO", "--resume JOURNAL SCENARIO", NULL },
 	.example = (const char *const[]){
 		"dryscale sweep -o front.json.gz scenarios/web-and-batch.yaml",
-		"dryscale sweep -g scale-down-unneeded-time=2m..20m/6m -g expander=priority,least-waste scenarios/web-and-batch.yaml",
+		"dryscale sweep -g scale-down-unneeded-time=2m..20m/6m -g expander=priority,least-waste "
+		"scenarios/web-and-batch.yaml",
 		"dryscale sweep --sample 64 --replications 10 scenarios/spot-multi-zone.yaml",
 		"dryscale sweep --shard auto -o part-3.json.gz scenarios/web-and-batch.yaml", NULL },
 	.option = sweep_options,
@@ -476,7 +482,8 @@ const struct dry_cli_command dry_command_sweep = {
 	.operand_min = 1,
 	.operand_max = 1,
 	.operand = "SCENARIO",
-	.about = "The grid is the cross product of all -g, or of the scenario's sweep.parameters. Results do not depend on "
-		 "--jobs. -o writes all points (JSON, or CSV by name); stdout has the front, or what -f says.",
+	.about = "The grid is the cross product of all -g, or of the scenario's sweep.parameters. Results do not "
+		 "depend on --jobs. -o writes all points (JSON, or CSV by name); stdout has the front, or what -f "
+		 "says.",
 	.run = run_sweep_command,
 };

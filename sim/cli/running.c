@@ -27,7 +27,8 @@ static void *tell(void *context)
 {
 	struct running *running = context;
 	bool bar = running->cli->progress == DRY_PROGRESS_BAR;
-	int64_t began = pace_now_ms(), told = began + (bar ? PACE_QUIET_MS - PACE_FRAME_MS : PACE_PLAIN_FIRST_MS - PACE_PLAIN_MS);
+	int64_t began = pace_now_ms(),
+		told = began + (bar ? PACE_QUIET_MS - PACE_FRAME_MS : PACE_PLAIN_FIRST_MS - PACE_PLAIN_MS);
 
 	while (!atomic_load(&running->over)) {
 		struct timespec moment = { .tv_nsec = 20000000 };

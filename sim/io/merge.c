@@ -142,7 +142,8 @@ static bool check_baselines(const struct dry_sweep_result *part, const char *con
 		if (part[i].baseline.state == DRY_POINT_PENDING)
 			continue;
 		if (base && !is_same_point(result, base, &part[i].baseline)) {
-			dry_fail(err, DRY_ERROR_INPUT, in_file(name[i]), "its baseline has other numbers than that of %s",
+			dry_fail(err, DRY_ERROR_INPUT, in_file(name[i]),
+				 "its baseline has other numbers than that of %s",
 				 name[from]);
 			return dry_fail_fix(err, "one of them was made by another build or on another libm");
 		}
@@ -198,7 +199,8 @@ static bool fail_pending(uint64_t index, uint32_t shards, struct dry_error *err)
 {
 	dry_fail(err, DRY_ERROR_INPUT, DRY_NOWHERE, "point %" PRIu64 " is missing", index);
 	if (shards > 1)
-		return dry_fail_fix(err, "dryscale sweep --shard %u/%u ... makes it", (uint32_t)(index % shards), shards);
+		return dry_fail_fix(err, "dryscale sweep --shard %u/%u ... makes it", (uint32_t)(index % shards),
+				    shards);
 	return dry_fail_fix(err, "run the sweep to its end, or --partial");
 }
 

@@ -95,16 +95,16 @@ static void give_price(struct load *load, uint32_t g, bool traces)
 	group->price_nusd_per_hour = group->on_demand_price_nusd_per_hour;
 	if (group->price_nusd_per_hour >= 0) {
 		if (traces)
-			dry_warn(load->err, where, "nodeGroups[%u]: %s has no spot price: the on-demand price is used", g,
-				 group->name);
+			dry_warn(load->err, where,
+				 "nodeGroups[%u]: %s has no spot price: the on-demand price is used", g, group->name);
 		return;
 	}
 	group->price_nusd_per_hour = 0;
 	if (!traces)
 		return;
 	load->failed = true;
-	dry_fail(load->err, DRY_ERROR_INPUT, where, "nodeGroups[%u]: %s has no price, and neither the catalogue nor the "
-		 "prices know one", g, group->name);
+	dry_fail(load->err, DRY_ERROR_INPUT, where,
+		 "nodeGroups[%u]: %s has no price, and neither the catalogue nor the prices know one", g, group->name);
 	dry_fail_fix(load->err, "add price: dollars per node-hour, such as 0.05, or prices: FILE");
 }
 
@@ -119,8 +119,8 @@ static uint32_t find_series_of(struct load *load, uint32_t g, dry_symbol place)
 
 	if (series == DRY_NONE && load->series_count && group->price_nusd_per_hour != LOAD_NO_PRICE)
 		dry_warn(load->err, where,
-			 "nodeGroups[%u]: the prices have none of \"%s\" in \"%s\"; %s keeps its own price", g, type, zone,
-			 group->name);
+			 "nodeGroups[%u]: the prices have none of \"%s\" in \"%s\"; %s keeps its own price", g, type,
+			 zone, group->name);
 	if (candidates > 1)
 		dry_warn(load->err, where,
 			 "nodeGroups[%u]: the prices have %u products of \"%s\" in \"%s\"; that of \"%s\" is used", g,

@@ -21,8 +21,8 @@ static const char *const plain_field[] = {
 static const char *const group_key[] = {
 	"name", "instanceType", "capacityType", "region", "zone", "zones", "minSize", "maxSize", "initialSize",
 	"capacity", "allocatable", "labels", "taints", "price", "maxPrice", "provisionTime", "deletionTime",
-	"priority", "options", "failureProbability", "stockoutProbability", "billFrom", "minSizeSchedule", "schedule", "schedulePeriod",
-	"minSizeActs", NULL
+	"priority", "options", "failureProbability", "stockoutProbability", "billFrom", "minSizeSchedule", "schedule",
+	"schedulePeriod", "minSizeActs", NULL
 };
 
 /* --- names of groups and nodes --- */

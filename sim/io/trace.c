@@ -181,7 +181,8 @@ static void note_epoch(struct load *load, const struct load_source *source)
 		load->input->epoch = source->row.epoch;
 	else if (strcmp(load->input->epoch, source->row.epoch))
 		dry_warn(load->err, where,
-			 "its origin %s is not that of the other files, %s: instants are taken as they are", source->row.epoch, load->input->epoch);
+			 "its origin %s is not that of the other files, %s: instants are taken as they are",
+			 source->row.epoch, load->input->epoch);
 }
 
 static enum dry_reader_state take_line(struct load_source *source, struct dry_error *err)

@@ -41,7 +41,8 @@ static void metric_cell(struct dry_table *table, enum dry_metric_id id, double v
 
 static void head(struct dry_table *table)
 {
-	static const char *const cells[] = { "setting", "waves", "held", "now", "try", "cost/day", "mean wait", "p95 wait",
+	static const char *const cells[] = { "setting", "waves", "held", "now", "try", "cost/day", "mean wait",
+					     "p95 wait",
 					     "evicted/day", "lost work", "" };
 
 	dry_table_init(table, "lrrrrrrrrrl");
@@ -78,12 +79,15 @@ static void ladder_rows(struct dry_table *table, const struct dry_wave_ladder *l
 				dry_table_cellf(table, "%u", now->waves);
 			else
 				blank(table, 1);
-			dry_table_cell(table, now && now->released ? duration(now->held_ms / now->released / 1000 * 1000, text) : "");
+			dry_table_cell(table, now && now->released
+						      ? duration(now->held_ms / now->released / 1000 * 1000, text)
+						      : "");
 			dry_table_cell(table, duration(ladder->present_ms, text));
 		}
 		dry_table_cell(table, duration(ladder->step[i].ms, text));
 		measured(table, ladder->step[i].metric);
-		dry_table_cell(table, (int32_t)i == ladder->earliest ? "earliest" : ladder->step[i].safe ? "" : "risks more");
+		dry_table_cell(table,
+			       (int32_t)i == ladder->earliest ? "earliest" : ladder->step[i].safe ? "" : "risks more");
 	}
 }
 
@@ -112,7 +116,8 @@ static void say_together(const struct dry_wave_report *report, struct dry_page *
 			dry_metric_format(DRY_METRIC_P95_WAIT, b[DRY_METRIC_P95_WAIT], y, sizeof(y)));
 	dry_page_printf(page, ", evictions a day %.4g -> %.4g", a[DRY_METRIC_EVICTIONS_DAY],
 			b[DRY_METRIC_EVICTIONS_DAY]);
-	dry_page_printf(page, ", lost work %.4g -> %.4g core hours.\n", a[DRY_METRIC_LOST_WORK], b[DRY_METRIC_LOST_WORK]);
+	dry_page_printf(page, ", lost work %.4g -> %.4g core hours.\n", a[DRY_METRIC_LOST_WORK],
+			b[DRY_METRIC_LOST_WORK]);
 	if (!report->together_safe)
 		dry_page_add(page, "Each is safe alone, together they risk more than the tolerance: begin with one.\n");
 	if (report->replications < 2)
@@ -136,7 +141,8 @@ void dry_wave_table(const struct dry_wave_report *report, struct dry_page *page,
 
 static void json_measured(struct dry_json *json, const struct dry_wave_report *report, const double *metric)
 {
-	static const enum dry_metric_id ids[] = { DRY_METRIC_COST_DAY, DRY_METRIC_MEAN_WAIT, DRY_METRIC_P95_WAIT, DRY_METRIC_P99_WAIT,
+	static const enum dry_metric_id ids[] = { DRY_METRIC_COST_DAY, DRY_METRIC_MEAN_WAIT, DRY_METRIC_P95_WAIT,
+						  DRY_METRIC_P99_WAIT,
 						  DRY_METRIC_EVICTIONS_DAY, DRY_METRIC_LOST_WORK,
 						  DRY_METRIC_NEVER_SCHEDULED };
 

@@ -158,7 +158,8 @@ static bool read_import(struct dry_live *live, const char *path, struct dry_erro
 	done = dry_import_text(&request, &report, &text, &length, err);
 	if (done && report.result != DRY_IMPORT_SETTINGS && report.result != DRY_IMPORT_NODE_GROUPS) {
 		dry_fail(err, DRY_ERROR_INPUT, (struct dry_where){ .file = path }, "is %s, no settings", report.what);
-		done = dry_fail_expected(err, "a Deployment, chart values, a priority ConfigMap, an AKS profile or node groups");
+		done = dry_fail_expected(err, "a Deployment, chart values, a priority ConfigMap, an AKS profile or "
+					      "node groups");
 	}
 	done = done && dry_doc_parse(&doc, path, text, length, &yaml, err);
 	if (done) {

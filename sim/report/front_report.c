@@ -34,7 +34,10 @@ static uint32_t choose_columns(const struct dry_sweep_result *result, enum dry_m
 	return count;
 }
 
-/* "scale-down-unneeded-time" -> "unneeded-time", "nodeGroups.spot.maxSize" -> "spot.maxSize": as short as it stays clear. */
+/*
+ * "scale-down-unneeded-time" -> "unneeded-time", "nodeGroups.spot.maxSize" -> "spot.maxSize": as
+ * short as it stays clear.
+ */
 static const char *short_path(const char *path)
 {
 	if (!strncmp(path, "nodeGroups.", 11))
@@ -196,7 +199,8 @@ static void add_notes(const struct dry_sweep_result *result, struct dry_page *pa
 				result->method, result->counts.total - result->counts.extra, result->grid_count);
 	if (result->counts.pruned && strcmp(result->method, "racing"))
 		dry_page_printf(page,
-				"%s%u run%s spared: dominated whatever came; --exhaustive runs all, the front is the same\n",
+				"%s%u run%s spared: dominated whatever came; --exhaustive runs all, the front is the "
+				"same\n",
 				start, result->counts.pruned, result->counts.pruned == 1 ? "" : "s");
 }
 
@@ -245,7 +249,8 @@ static void add_noise(const struct dry_sweep_result *result, struct dry_page *pa
 		surely += possible[settings + i];
 	}
 	dry_page_printf(page,
-			"%smeans of %u replications, +- half of the 95 %% interval: %u settings are surely on the front, "
+			"%smeans of %u replications, +- half of the 95 %% interval: %u settings are surely on the "
+			"front, "
 			"%u may be\n", start, result->replications, surely, may);
 	free(value);
 	free(possible);
@@ -264,7 +269,8 @@ static void add_failed(const struct dry_sweep_result *result, struct dry_page *p
 		if (point->state != DRY_POINT_FAILED)
 			continue;
 		dry_page_printf(page, "%s#%" PRIu64 " (", shown++ ? ", " : "", point->index);
-		dry_page_add_visible(page, point->reason ? point->reason : "", strlen(point->reason ? point->reason : ""));
+		dry_page_add_visible(page, point->reason ? point->reason : "",
+				     strlen(point->reason ? point->reason : ""));
 		dry_page_add(page, ")");
 	}
 	dry_page_add(page, shown < result->counts.failed ? ", ...\n" : "\n");

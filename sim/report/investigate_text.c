@@ -71,7 +71,8 @@ static const char *cause_evidence(const struct dry_finding *finding, struct dry_
 		return "nothing that the log tells stands out";
 	if (finding->top_median_pods >= 0)
 		return dry_arena_printf(arena, "%s brought %" PRId64 " pods that day, %.0f on a median day; "
-					"nothing else stands out", top, finding->top_day_pods, finding->top_median_pods);
+					"nothing else stands out", top, finding->top_day_pods,
+					finding->top_median_pods);
 	if (finding->is_recorded)
 		return dry_arena_printf(arena, "%s brought %" PRId64 " pods; nothing else stands out", top,
 					finding->top_day_pods);

@@ -152,7 +152,8 @@ static void judge_groups(struct judge *j)
 	    steady / cores < j->policy->min_on_demand_share)
 		find(j, 0, "limits.minOnDemandShare",
 		     dry_arena_printf(j->arena,
-				      "%.1f%% of the greatest possible cores are not spot, at least %.1f%% are asked for",
+				      "%.1f%% of the greatest possible cores are not spot, at least %.1f%% are asked "
+				      "for",
 				      100 * steady / cores, 100 * j->policy->min_on_demand_share));
 }
 

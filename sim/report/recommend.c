@@ -320,7 +320,8 @@ static void explain_risk(struct dry_recommendation *r)
 		give_reason(r, "One replication: the numbers have no interval; sweep with --replications 10 for one.");
 	if (r->request.result->approximate)
 		give_reason(r, dry_arena_printf(&r->arena,
-						"The sweep looked at a part of the grid only (%s): a better point may exist.",
+						"The sweep looked at a part of the grid only (%s): a better point "
+						"may exist.",
 						r->request.result->method));
 }
 
@@ -337,7 +338,8 @@ static bool fail_empty(struct chooser *c)
 	if (r->missed_policy) {
 		dry_fail(c->err, DRY_ERROR_EMPTY, DRY_NOWHERE, "the policy forbids all %u points%s%s",
 			 r->missed_policy, rule ? " with " : "", slo_text(r));
-		return dry_fail_fix(c->err, "dryscale recommend without --policy shows what they are; sweep within the limits");
+		return dry_fail_fix(c->err, "dryscale recommend without --policy shows what they are; sweep within "
+					    "the limits");
 	}
 	for (uint32_t i = 0; rule && i < c->result->point_count; i++) {
 		const struct dry_sweep_point *point = &c->result->point[i];
@@ -376,7 +378,8 @@ static bool check_policy(struct chooser *c)
 	      p->zones.count || p->regions.count || p->expanders.count || p->flag_count ||
 	      !isnan(p->min_on_demand_share)))
 		return true;
-	dry_fail(c->err, DRY_ERROR_USAGE, DRY_NOWHERE, "%s limits what a setting configures, and the result alone does not say",
+	dry_fail(c->err, DRY_ERROR_USAGE, DRY_NOWHERE,
+		 "%s limits what a setting configures, and the result alone does not say",
 		 p->file);
 	return dry_fail_fix(c->err, "add --scenario FILE");
 }

@@ -93,6 +93,7 @@ static bool read_workload(struct dry_import_job *job, struct settings *settings,
 static bool read_item(struct dry_import_job *job, const struct dry_items *items, void *context,
 		      struct dry_error *err)
 {
+	static const char *const workload[] = { "Deployment", "StatefulSet", "DaemonSet", "Pod" };
 	struct settings *const settings = context;
 	const struct dry_tree *const tree = &items->tree;
 	const uint32_t kind = dry_tree_find(tree, items->item, "kind");
@@ -111,9 +112,9 @@ static bool read_item(struct dry_import_job *job, const struct dry_items *items,
 		DRY_LEAVE_OUT(job, where, "is a ConfigMap without data.priorities");
 		return true;
 	}
-	if (dry_items_is_kind(items, items->item, "Deployment") || dry_items_is_kind(items, items->item, "StatefulSet") ||
-	    dry_items_is_kind(items, items->item, "DaemonSet") || dry_items_is_kind(items, items->item, "Pod"))
-		return read_workload(job, settings, items, err);
+	for (size_t i = 0; i < sizeof(workload) / sizeof(workload[0]); i++)
+		if (dry_items_is_kind(items, items->item, workload[i]))
+			return read_workload(job, settings, items, err);
 	const char *const name = dry_tree_text(tree, kind, &length);
 	job->report->rows_read++;
 	if (!name)

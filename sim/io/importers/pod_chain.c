@@ -145,7 +145,8 @@ uint64_t dry_pod_fold_collapse(struct dry_pod_fold *fold)
 
 	for (size_t i = 0; i < fold->count; i++) {
 		const struct dry_pod_record *const record = &fold->record[i];
-		if (record->absorbed || record->role != DRY_POD_WORKLOAD || !record->owner_kind || !record->owner_name ||
+		if (record->absorbed || record->role != DRY_POD_WORKLOAD || !record->owner_kind ||
+		    !record->owner_name ||
 		    record->created_ms == DRY_CLOCK_NONE)
 			continue;
 		candidate[candidate_count++] = (struct candidate){

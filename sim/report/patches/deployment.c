@@ -320,7 +320,8 @@ bool patch_deployment_operations(const struct dry_patch_request *request,
 		else if (change->kind == DRY_CHANGE_GROUP_SIZE && is_first_of_group(set, i) &&
 			 !change_sizes(&o, change->group))
 			dry_warn(err, DRY_NOWHERE,
-				 "%s is not in the Deployment (no --nodes flag for it); change it where the group is defined",
+				 "%s is not in the Deployment (no --nodes flag for it); change it where the group is "
+				 "defined",
 				 change->path);
 	}
 	remove_lists(&o);

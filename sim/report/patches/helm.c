@@ -267,8 +267,10 @@ static bool write_sizes(struct values *v, struct dry_error *err)
 		any |= found;
 		if (!found)
 			dry_warn(err, DRY_NOWHERE,
-				 v->live ? "%s: the values list no such group in autoscalingGroups (auto-discovery?); change it where the group is defined" :
-					   "%s: autoscalingGroups is a list that Helm replaces whole; give the live values with --against",
+				 v->live ? "%s: the values list no such group in autoscalingGroups "
+					   "(auto-discovery?); change it where the group is defined" :
+					   "%s: autoscalingGroups is a list that Helm replaces whole; give the live "
+					   "values with --against",
 				 change->path);
 	}
 	if (!any)
@@ -329,7 +331,8 @@ static bool write_values(struct values *v, struct dry_error *err)
 		if (!v->live) {
 			dry_doc_fail(against, against->root, err, "no values of the cluster-autoscaler chart");
 			return dry_fail_expected(
-				err, "extraArgs, autoDiscovery or autoscalingGroups, at the top or below \"cluster-autoscaler\"");
+				err, "extraArgs, autoDiscovery or autoscalingGroups, at the top or below "
+				     "\"cluster-autoscaler\"");
 		}
 	}
 	dry_arena_init(&v->arena);
