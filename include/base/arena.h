@@ -54,5 +54,7 @@ struct dry_heap_use {
 struct dry_heap_use dry_heap_used(void);
 
 _Noreturn void dry_out_of_memory(size_t size);
+/* What dry_out_of_memory() does before the process ends; it may not allocate. The last one given holds. */
+void dry_on_out_of_memory(void (*function)(void));
 
 #endif

@@ -22,12 +22,16 @@ uint64_t dry_fnv1a(const void *data, size_t length);
 /* Lower-case hexadecimal SHA-256 of a buffer into 65 bytes (NUL included). */
 void dry_sha256_hex(const void *data, size_t length, char hex[65]);
 
-/* The same over pieces: init, add..., finish. */
+/* The same over pieces: init, add..., finish. Needs no memory of its own and may be left unfinished. */
 struct dry_sha256 {
-	void *context;          /* EVP_MD_CTX */
+	uint64_t state[16];     /* the library's */
 };
 void dry_sha256_init(struct dry_sha256 *sha);
 void dry_sha256_add(struct dry_sha256 *sha, const void *data, size_t length);
 void dry_sha256_finish(struct dry_sha256 *sha, char hex[65]);
+
+/* HMAC-SHA-256 (RFC 2104) of a text under a key. */
+void dry_hmac_sha256(const void *key, size_t key_length, const void *data, size_t length,
+		     unsigned char mac[32]);
 
 #endif

@@ -49,8 +49,9 @@ bool dry_writer_commit(struct dry_writer *writer, struct dry_error *err);
 void dry_writer_abort(struct dry_writer *writer);
 
 /*
- * For a signal handler of a process that ends at once: removes what open writers
- * wrote so far. Only calls that are safe there; no writer is of use afterwards.
+ * For a process that ends at once, by a signal or for want of memory: removes what
+ * open writers wrote so far. Only calls that are safe in a handler of signals; no
+ * writer is of use afterwards.
  */
 void dry_writer_remove_temporaries(void);
 

@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <stdarg.h>
 #include <stdalign.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,9 +27,20 @@ struct dry_arena_adopted {
 	size_t size;
 };
 
+static void (*_Atomic last_act)(void);
+
+void dry_on_out_of_memory(void (*function)(void))
+{
+	atomic_store(&last_act, function);
+}
+
 void dry_out_of_memory(size_t size)
 {
-	/* 5: the exit code of system errors (base/error.h). Nothing can be cleaned up safely here. */
+	void (*const act)(void) = atomic_load(&last_act);
+
+	/* 5: the exit code of system errors (base/error.h). Little can be cleaned up safely here. */
+	if (act)
+		act();
 	fprintf(stderr, "dryscale: out of memory (%zu bytes more were needed)\n", size);
 	fflush(stderr);
 	_exit(5);

@@ -198,6 +198,7 @@ static bool open_listed(struct dry_writer *writer, mode_t mode, struct dry_error
 	sigset_t all, before;
 	bool is_open;
 
+	dry_on_out_of_memory(dry_writer_remove_temporaries);
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
 	is_open = open_temporary(writer, mode, err);

@@ -150,6 +150,30 @@ static void digests_have_their_known_values(void **state)
 		    dry_digest_add(dry_digest_add(DRY_DIGEST_START, 2), 1));
 }
 
+static void assert_mac(const unsigned char mac[32], const char *want)
+{
+	char hex[65];
+
+	for (int i = 0; i < 32; i++)
+		snprintf(hex + 2 * i, 3, "%02x", mac[i]);
+	assert_string_equal(hex, want);
+}
+
+/* Cases 2 and 6 of RFC 4231. */
+static void keyed_digests_have_their_published_values(void **state)
+{
+	const char *text = "what do ya want for nothing?";
+	unsigned char key[131], mac[32];
+
+	(void)state;
+	dry_hmac_sha256("Jefe", 4, text, strlen(text), mac);
+	assert_mac(mac, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	text = "Test Using Larger Than Block-Size Key - Hash Key First";
+	memset(key, 0xaa, sizeof(key));
+	dry_hmac_sha256(key, sizeof(key), text, strlen(text), mac);
+	assert_mac(mac, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
 static void failed_assert_names_the_run(void **state)
 {
 	int64_t now_ms = 12345;
@@ -190,6 +214,7 @@ int main(void)
 		cmocka_unit_test(symbols_are_equal_when_texts_are),
 		cmocka_unit_test(complaints_are_gathered_sorted_and_bounded),
 		cmocka_unit_test(digests_have_their_known_values),
+		cmocka_unit_test(keyed_digests_have_their_published_values),
 		cmocka_unit_test(failed_assert_names_the_run),
 	};
 

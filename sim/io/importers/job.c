@@ -1,10 +1,9 @@
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/units.h"
 #include "io/importers/importer.h"
 
@@ -74,15 +73,12 @@ void dry_import_clock(struct dry_import_job *job, int64_t ms)
 const char *dry_import_name(struct dry_import_job *job, const char *text, size_t length)
 {
 	const char *const key = job->request->anonymize_key;
-	unsigned char mac[EVP_MAX_MD_SIZE];
-	unsigned int mac_length = 0;
+	unsigned char mac[32];
 	char hex[13];
 
 	if (!key || !length)
 		return dry_symbols_text(&job->symbols, dry_symbols_add(&job->symbols, text, length));
-	if (!HMAC(EVP_sha256(), key, (int)strlen(key), (const unsigned char *)text, length, mac,
-		  &mac_length) || mac_length < 6)
-		dry_out_of_memory(0);
+	dry_hmac_sha256(key, strlen(key), text, length, mac);
 	for (int i = 0; i < 6; i++)
 		snprintf(hex + 2 * i, 3, "%02x", mac[i]);
 	/* A Kubernetes name may not begin with a digit everywhere. */
