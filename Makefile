@@ -207,7 +207,8 @@ check-all: ## warnings, every test, more builds, faults in full, valgrind, fuzzi
 	@$(SUBMAKE) build/clang/dryscale FLAVOUR=clang CC=clang OPT_clang='-O2 -g'
 	@$(MAKE) --no-print-directory valgrind
 	@$(MAKE) --no-print-directory fuzz SECONDS=$(SECONDS)
-	@FAULTS=all KILLS=200 DRY_TEST_TIMEOUT=7200 $(MAKE) --no-print-directory test
+	@FAULTS=all KILLS=200 DRY_TEST_TIMEOUT=7200 $(MAKE) --no-print-directory test; status=$$?; \
+		sh tests/tools/counts.sh && exit $$status
 
 .PHONY: fuzz fuzz-bin
 SECONDS ?= 60
