@@ -26,6 +26,8 @@ enum dry_field_kind {
 	DRY_FIELD_NUMBER,               /* double */
 	DRY_FIELD_CPU,                  /* int64_t milli-cores */
 	DRY_FIELD_AMOUNT,               /* int64_t whole units or bytes */
+	DRY_FIELD_HAZARD_HOURS,         /* double hours; setting it makes spot.hazard the kind in `absent` */
+	DRY_FIELD_HAZARD_NUMBER,        /* double; likewise */
 	DRY_FIELD_OWN                   /* set and text of the row */
 };
 

@@ -334,6 +334,9 @@ bool dry_config_check(const struct dry_config *config, const struct dry_input *i
 		ok = dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "%s", wrong);
 	for (g = 0; g < config->group_count; g++)
 		ok = check_group(&config->group[g], &arena, err) && ok;
+	wrong = dry_hazard_complaint(&config->spot.hazard);
+	if (wrong)
+		ok = dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "spot.hazard: %s", wrong);
 	if (config->spot.hazard.kind == DRY_HAZARD_EXPONENTIAL && config->spot.hazard.scale == 0)
 		dry_warn(err, DRY_NOWHERE, "spot.hazard.scale: 0 switches interruptions off");
 	if (config->horizon_ms != DRY_NEVER && config->warmup_ms >= config->horizon_ms)

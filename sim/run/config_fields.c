@@ -347,6 +347,7 @@ static const char *provision_text(const void *base, struct dry_arena *arena)
 #define SPAN_OR(name, offset, none) { name, DRY_FIELD_DURATION, offset, 0, YEARS_10, true, none, 0, 0, 0, 0 }
 #define NUMBER(name, offset, least, most) { name, DRY_FIELD_NUMBER, offset, least, most, 0, 0, 0, 0, 0, 0 }
 #define SHARE(name, offset) NUMBER(name, offset, 0, 1)
+#define HAZARD_HOURS(name, offset, kind) { name, DRY_FIELD_HAZARD_HOURS, offset, 0, 1e6, false, kind, 0, 0, 0, 0 }
 #define SHARE_OR(name, offset) { name, DRY_FIELD_NUMBER, offset, 0, 1, true, -1, 0, 0, 0, 0 }
 #define BOOL(name, offset) { name, DRY_FIELD_BOOL, offset, 0, 0, 0, 0, 0, 0, 0, 0 }
 #define PRICE(name, offset) { name, DRY_FIELD_PRICE, offset, 0, 1e6, 0, 0, 0, 0, 0, 0 }
@@ -368,6 +369,17 @@ const struct dry_config_field dry_config_field_table[] = {
 	    monthly_text),
 	OWN("spot.hazard.advisor", "a bucket of the Spot Advisor, 0 to 4", set_advisor, advisor_text),
 	NUMBER("spot.hazard.scale", AT(spot.hazard.scale), 0, 1000),
+	HAZARD_HOURS("spot.hazard.lognormal.mean", AT(spot.hazard.mean_hours), DRY_HAZARD_LOGNORMAL),
+	HAZARD_HOURS("spot.hazard.lognormal.median", AT(spot.hazard.median_hours), DRY_HAZARD_LOGNORMAL),
+	{ "spot.hazard.bathtub.A", DRY_FIELD_HAZARD_NUMBER, AT(spot.hazard.bathtub_a), 1e-6, 0.999999, false,
+	  DRY_HAZARD_BATHTUB, 0, 0, 0, 0 },
+	HAZARD_HOURS("spot.hazard.bathtub.b", AT(spot.hazard.bathtub_b), DRY_HAZARD_BATHTUB),
+	HAZARD_HOURS("spot.hazard.bathtub.tau1", AT(spot.hazard.bathtub_tau1), DRY_HAZARD_BATHTUB),
+	HAZARD_HOURS("spot.hazard.bathtub.tau2", AT(spot.hazard.bathtub_tau2), DRY_HAZARD_BATHTUB),
+	HAZARD_HOURS("spot.hazard.bathtub.limit", AT(spot.hazard.bathtub_limit), DRY_HAZARD_BATHTUB),
+	HAZARD_HOURS("spot.hazard.weibull.scale", AT(spot.hazard.weibull_scale_hours), DRY_HAZARD_WEIBULL),
+	{ "spot.hazard.weibull.shape", DRY_FIELD_HAZARD_NUMBER, AT(spot.hazard.weibull_shape), 0.01, 100, false,
+	  DRY_HAZARD_WEIBULL, 0, 0, 0, 0 },
 	DURATION("spot.notice", AT(spot.notice_ms), 0, 86400),
 	PRICE_OR("spot.maxPrice", AT(spot.max_price_nusd_per_hour)),
 	SHARE("spot.burst", AT(spot.burst)),

@@ -151,6 +151,33 @@ static const char *set_seed(uint64_t *seed, const char *text)
 	return NULL;
 }
 
+/* A number that shapes a lifetime: the hazard is of its kind from then on. */
+static const char *set_hazard(const struct dry_config_field *field, struct dry_config *config, const char *text,
+			      struct dry_arena *arena)
+{
+	const char *wrong;
+	double number;
+	int64_t ms;
+
+	wrong = dry_parse_number(text, strlen(text), &number);
+	if (wrong && field->kind == DRY_FIELD_HAZARD_HOURS) {
+		wrong = dry_parse_span_ms(text, strlen(text), &ms);
+		number = wrong ? 0 : (double)ms / 3600000;
+	}
+	if (!wrong)
+		wrong = range(field, number, arena);
+	if (wrong)
+		return wrong;
+	*(double *)((char *)config + field->offset) = number;
+	config->spot.hazard.kind = (enum dry_hazard_kind)field->absent;
+	return NULL;
+}
+
+static bool is_hazard(const struct dry_config_field *field)
+{
+	return field->kind == DRY_FIELD_HAZARD_HOURS || field->kind == DRY_FIELD_HAZARD_NUMBER;
+}
+
 const char *dry_field_set(const struct dry_config_field *field, void *base, const char *text,
 			  struct dry_arena *arena)
 {
@@ -162,6 +189,8 @@ const char *dry_field_set(const struct dry_config_field *field, void *base, cons
 
 	if (field->kind == DRY_FIELD_OWN)
 		return field->set(base, text, arena);
+	if (is_hazard(field))
+		return set_hazard(field, base, text, arena);
 	if (field->has_absent && !strcmp(text, NOT_GIVEN)) {
 		store(field, place, field->absent, (double)field->absent);
 		return NULL;
@@ -212,7 +241,8 @@ static const char *number_text(double value, struct dry_arena *arena)
 
 	for (digits = 1; digits <= 17; digits++) {
 		snprintf(buffer, sizeof(buffer), "%.*g", digits, value);
-		if (strtod(buffer, NULL) == value)
+		/* "10", not "1e+01": it is shorter in digits only */
+		if (strtod(buffer, NULL) == value && (!strchr(buffer, 'e') || !(value >= 1e-4 && value < 1e15)))
 			break;
 	}
 	return dry_arena_text(arena, buffer);
@@ -250,6 +280,10 @@ const char *dry_field_text(const struct dry_config_field *field, const void *bas
 
 	if (field->kind == DRY_FIELD_OWN)
 		return field->text(base, arena);
+	if (is_hazard(field))
+		return ((const struct dry_config *)base)->spot.hazard.kind == (enum dry_hazard_kind)field->absent
+			       ? number_text(*(const double *)place, arena)
+			       : NULL;
 	if (is_absent(field, place))
 		return NOT_GIVEN;
 	switch (field->kind) {
@@ -324,7 +358,10 @@ const char *dry_field_expected(const struct dry_config_field *field, struct dry_
 	case DRY_FIELD_AMOUNT:
 		return "a quantity, such as \"16Gi\" or 110";
 	case DRY_FIELD_NUMBER:
+	case DRY_FIELD_HAZARD_NUMBER:
 		return limits(field, "a number", arena);
+	case DRY_FIELD_HAZARD_HOURS:
+		return limits(field, "hours, or a duration such as \"30m\",", arena);
 	default:
 		return limits(field, "a whole number", arena);
 	}

@@ -123,6 +123,15 @@ static void paths_set_what_they_name(void **state)
 	must_be("spot.hazard.monthlyFrequency", "0.05", "0.05");
 	assert_null(get("spot.hazard.perHour"));
 	must_be("spot.hazard.advisor", "4", "4");
+	must_be("spot.hazard.lognormal.mean", "3.2", "3.2");
+	must_be("spot.hazard.lognormal.median", "30m", "0.5");
+	assert_null(get("spot.hazard.advisor"));
+	must_be("spot.hazard.weibull.scale", "10h", "10");
+	must_be("spot.hazard.weibull.shape", "0.6", "0.6");
+	assert_null(get("spot.hazard.lognormal.mean"));
+	must_be("spot.hazard.bathtub.A", "0.6", "0.6");
+	must_be("spot.hazard.bathtub.tau1", "1", "1");
+	assert_null(get("spot.hazard.weibull.shape"));
 	must_be("placeholders.nodeGroup", "b.c", "b.c");
 	must_be("placeholders.nodes", "3", "3");
 	must_be("horizon", "36h", "36h");
@@ -158,6 +167,8 @@ static const struct { const char *path, *value, *piece; } wrong[] = {
 	{ "nodeGroups.a.capacityType", "sport", "spot" },
 	{ "spot.hazard.perHour", "nan", "is not a number" },
 	{ "spot.hazard.monthlyFrequency", "1", "is not below 1" },
+	{ "spot.hazard.weibull.shape", "200", "is above 100" },
+	{ "spot.hazard.lognormal.mean", "soon", "has no number" },
 	{ "spot.notice", "2 minutes", "unknown unit" },
 	{ "placeholders.nodeGroup", "z", "is no node group" },
 	{ "seed", "18446744073709551616", "is too large" },
