@@ -154,11 +154,11 @@ struct dry_sweep_parameter {
 
 /* The rest of the scenario's sweep section: how it is searched. */
 struct dry_sweep_section {
-	const char *method;             /* NULL = the grid */
+	const char *method;             /* as sweep --method has it; NULL = the grid */
 	bool race;
 	double alpha;                   /* .05 */
 	double precision;               /* of the mean, relative; 0 = a fixed number of replications */
-	uint32_t replications_max;      /* nMax; 100 */
+	uint32_t replications_max;      /* nMax; 0 = not given */
 	uint32_t limit_count;
 	const char *const *limit;       /* rules such as "p95_wait <= 120s" */
 };

@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "run/metrics.h"
+#include "run/rule.h"
 #include "run/scenario.h"
 
 struct dry_error;
@@ -112,6 +113,8 @@ struct dry_sweep_result {
 	const bool *const *base_match;
 	uint32_t objective_count;
 	const enum dry_metric_id *objective;
+	uint32_t limit_count;           /* rules over metrics that every setting has to keep (sweep.limits) */
+	const struct dry_rule *limit;
 
 	/* points */
 	/* the scenario's own setting; index = its grid index, UINT64_MAX when not in the grid */
@@ -140,14 +143,18 @@ void dry_sweep_result_copy_manifest(struct dry_sweep_result *to, const struct dr
 /*
  * Sorts points by index and computes states of finished points, front, knee,
  * ranks (when `all_ranks`, else rank 1 and 0 only) and counts. A point that
- * leaves more pods unscheduled than the best point fails. Call after points
- * were added or changed.
+ * leaves more pods unscheduled than the best point fails, and so does one that
+ * breaks a limit. Call after points were added or changed.
  */
 void dry_sweep_result_rank(struct dry_sweep_result *result, bool all_ranks);
 
 /* An objective as dominance compares it: smaller is better, INFINITY = undefined. */
 double dry_sweep_objective(const struct dry_sweep_result *result, const struct dry_sweep_point *point,
 			   uint32_t objective);
+
+/* Reads the rules (texts) as the result's limits; false with a complaint. */
+bool dry_sweep_result_set_limits(struct dry_sweep_result *result, const char *const *text, uint32_t count,
+				 struct dry_error *err);
 
 /* The point with that index, or NULL. The baseline's index finds its grid point. */
 const struct dry_sweep_point *dry_sweep_result_find(const struct dry_sweep_result *result,

@@ -34,7 +34,6 @@ enum {
 	SWEEP_SHARD
 };
 
-#define RACE_ALPHA 0.05
 #define RACE_REPLICATIONS 20
 #define ROWS 12
 #define OBJECTIVES_MOST 8
@@ -106,28 +105,49 @@ static bool read_objectives(struct sweep_job *job)
 	return true;
 }
 
-static bool read_method(struct sweep_job *job)
+/* By the command line, else by the scenario's sweep section. */
+static void choose_method(struct sweep_job *job)
 {
+	const struct dry_sweep_section *section = &job->input.sweep;
 	const char *method = dry_cli_value(&job->cli->arguments, SWEEP_METHOD);
 	const char *sample = dry_cli_value(&job->cli->arguments, SWEEP_SAMPLE);
-	int64_t number = 0;
 
+	if (!method && !sample)
+		method = section->race ? "racing" : section->method;
 	job->drive.method = sample ? DRY_SEARCH_SOBOL : DRY_SEARCH_GRID;
 	for (int i = 0; i < DRY_SEARCH_COUNT && method; i++)
 		if (!strcmp(method, dry_search_method_name((enum dry_search_method)i)))
 			job->drive.method = (enum dry_search_method)i;
+	/* a sample goes with the section's way to draw one */
+	for (int i = DRY_SEARCH_RANDOM; i <= DRY_SEARCH_SOBOL && sample && !method && section->method; i++)
+		if (!strcmp(section->method, dry_search_method_name((enum dry_search_method)i)))
+			job->drive.method = (enum dry_search_method)i;
+	job->drive.options.method = dry_search_method_name(job->drive.method);
+}
+
+static bool read_method(struct sweep_job *job)
+{
+	const char *sample = dry_cli_value(&job->cli->arguments, SWEEP_SAMPLE), *name;
+	int64_t number = 0;
+
+	choose_method(job);
+	name = dry_search_method_name(job->drive.method);
 	if (sample && !dry_cli_number(job->cli, "--sample", sample, 1, DRY_SWEEP_POINTS_MAX, &number))
 		return false;
 	job->drive.sample = (uint64_t)number;
 	if (sample && (job->drive.method == DRY_SEARCH_GRID || job->drive.method == DRY_SEARCH_RACING))
-		return dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--sample: %s takes the whole grid",
-				dry_search_method_name(job->drive.method));
+		return dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--sample: %s takes the whole grid", name);
 	if (!sample && (job->drive.method == DRY_SEARCH_RANDOM || job->drive.method == DRY_SEARCH_LATIN ||
 			job->drive.method == DRY_SEARCH_SOBOL)) {
-		dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--method %s: of how many points?", method);
+		dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "%s %s: of how many points?",
+			 dry_cli_value(&job->cli->arguments, SWEEP_METHOD) ? "--method" : "sweep.method:", name);
 		return dry_fail_fix(&job->cli->err, "--sample N");
 	}
-	job->drive.options.method = dry_search_method_name(job->drive.method);
+	if (job->input.sweep.limit_count && job->drive.method >= DRY_SEARCH_HALVING) {
+		dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE,
+			 "sweep.limits: %s drops settings by their objectives alone", name);
+		return dry_fail_fix(&job->cli->err, "--method grid, or --sample N");
+	}
 	return true;
 }
 
@@ -170,6 +190,7 @@ static bool read_replications(struct sweep_job *job)
 	const char *text = dry_cli_value(&job->cli->arguments, SWEEP_REPLICATIONS);
 	const char *until = dry_cli_value(&job->cli->arguments, SWEEP_UNTIL_CI);
 	struct dry_sweep_options *options = &job->drive.options;
+	const struct dry_sweep_section *section = &job->input.sweep;
 	int64_t number = 0;
 
 	if (job->cli->has_seed) {
@@ -184,12 +205,17 @@ static bool read_replications(struct sweep_job *job)
 		options->replications = (uint32_t)number;
 	if (until && !read_share(job, until, &options->precision))
 		return false;
+	if (!until && !options->replications && job->drive.method != DRY_SEARCH_RACING)
+		options->precision = section->precision;
+	if (!options->replications && section->replications_max &&
+	    (options->precision > 0 || job->drive.method == DRY_SEARCH_RACING))
+		options->replications = section->replications_max;
 	if (job->drive.method != DRY_SEARCH_RACING)
 		return true;
 	if (until)
 		return dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE,
 				"--until-ci: racing makes its own number of replications");
-	options->race_alpha = RACE_ALPHA;
+	options->race_alpha = section->alpha;
 	if (!options->replications)
 		options->replications = RACE_REPLICATIONS;
 	if (options->replications < DRY_SWEEP_RACE_FIRST)
@@ -274,8 +300,7 @@ static bool read_options(struct sweep_job *job)
 	struct dry_cli *cli = job->cli;
 	bool fine = read_lists(job);
 
-	fine &= read_objectives(job) && read_method(job) && read_replications(job) && read_shard(job) &&
-		read_scales(job);
+	fine &= read_objectives(job);
 	job->drive.options.exhaustive = job->drive.options.every_run =
 		dry_cli_find(&cli->arguments, SWEEP_EXHAUSTIVE);
 	job->drive.resume = dry_cli_value(&cli->arguments, SWEEP_RESUME);
@@ -283,6 +308,12 @@ static bool read_options(struct sweep_job *job)
 	write_again(job);
 	job->drive.again = dry_page_string(&job->again);
 	return fine;
+}
+
+/* What the scenario's sweep section says where the command line does not. */
+static bool read_search(struct sweep_job *job)
+{
+	return read_method(job) && read_replications(job) && read_shard(job) && read_scales(job);
 }
 
 /* --- the result --- */
@@ -430,7 +461,7 @@ static int run_sweep_command(struct dry_cli *cli)
 	} else {
 		code = cli_load(cli, cli->arguments.operand[0], NULL, &job.input);
 		if (!code) {
-			code = run_job(&job);
+			code = read_search(&job) ? run_job(&job) : dry_cli_complain(cli);
 			dry_input_release(&job.input);
 		}
 	}

@@ -230,6 +230,25 @@ static bool read_shard(const struct dry_doc *doc, const struct dry_doc_node *map
 	return true;
 }
 
+static bool read_limits(const struct dry_doc *doc, const struct dry_doc_node *list, struct dry_sweep_result *result,
+			struct dry_error *err)
+{
+	const char **text;
+	uint32_t n = 0;
+
+	if (!list)
+		return true;
+	if (list->kind != DRY_DOC_LIST)
+		return dry_doc_fail(doc, list, err, "is %s, not a list", dry_doc_kind_name(list));
+	text = dry_arena_array(&result->arena, (size_t)list->count + 1, sizeof(*text));
+	for (const struct dry_doc_node *node = list->first; node; node = node->next) {
+		if (node->kind != DRY_DOC_TEXT)
+			return dry_doc_fail(doc, node, err, "is %s", dry_doc_kind_name(node));
+		text[n++] = node->text;
+	}
+	return dry_sweep_result_set_limits(result, text, n, NULL) || dry_doc_fail(doc, list, err, "holds no rule");
+}
+
 static bool read_optional(const struct dry_doc *doc, const struct dry_doc_node *map,
 			  struct dry_sweep_result *result, struct dry_error *err)
 {
@@ -239,6 +258,8 @@ static bool read_optional(const struct dry_doc *doc, const struct dry_doc_node *
 		return false;
 	node = dry_doc_find(map, "shard");
 	if (node && !read_shard(doc, node, &result->shard, err))
+		return false;
+	if (!read_limits(doc, dry_doc_find(map, "limits"), result, err))
 		return false;
 	return !dry_doc_find(map, "selection") ||
 	       read_hex(doc, map, "selection", &result->selection_digest, err);

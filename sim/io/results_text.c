@@ -269,6 +269,14 @@ void results_manifest(struct dry_results_text *out, const struct dry_sweep_resul
 	for (uint32_t k = 0; k < result->objective_count; k++)
 		add_format(out, "%s\"%s\"", k ? "," : "", dry_metric_table[result->objective[k]].name);
 	results_text(out, "]");
+	if (result->limit_count) {
+		results_text(out, ",\"limits\":[");
+		for (uint32_t i = 0; i < result->limit_count; i++) {
+			results_text(out, i ? "," : "");
+			results_quoted(out, result->limit[i].text);
+		}
+		results_text(out, "]");
+	}
 	add_parameters(out, result);
 }
 

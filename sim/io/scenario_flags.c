@@ -311,7 +311,9 @@ static void read_sweep(struct load *load, const struct dry_doc_node *node)
 	static const char *const known[] = { "parameters", "replications", "method", "race", "alpha", "precision",
 					     "nMax", "limits", NULL };
 	static const char *const method[] = { "grid", "random", "latin-hypercube", "sobol", "racing",
-					      "successive-halving", "nsga2", NULL };
+					      "successive-halving", "nsga2", "lhs", "halving", NULL };
+	static const char *const name[] = { "grid", "random", "lhs", "sobol", "racing", "halving", "nsga2", "lhs",
+					    "halving" };
 	struct dry_sweep_section *sweep = &load->input->sweep;
 	struct load_list limit;
 	int64_t count;
@@ -325,7 +327,7 @@ static void read_sweep(struct load *load, const struct dry_doc_node *node)
 	if (load_integer(load, dry_doc_find(node, "nMax"), 1, 100000, &count))
 		sweep->replications_max = (uint32_t)count;
 	if (dry_doc_find(node, "method") && load_word(load, dry_doc_find(node, "method"), method, &index))
-		sweep->method = method[index];
+		sweep->method = name[index];
 	load_bool(load, dry_doc_find(node, "race"), &sweep->race);
 	if (dry_doc_find(node, "alpha"))
 		load_number(load, dry_doc_find(node, "alpha"), 1e-6, 0.5, &sweep->alpha);
@@ -374,7 +376,6 @@ void load_sweep(struct load *load, const struct dry_doc_node *root)
 {
 	load->input->replications = 1;
 	load->input->sweep.alpha = 0.05;
-	load->input->sweep.replications_max = 100;
 	read_objectives(load, dry_doc_find(root, "objectives"));
 	read_sweep(load, dry_doc_find(root, "sweep"));
 }

@@ -33,6 +33,47 @@ static void lower_floor(double *floor, const struct dry_sweep_point *point)
 		*floor = never;
 }
 
+bool dry_sweep_result_set_limits(struct dry_sweep_result *result, const char *const *text, uint32_t count,
+				 struct dry_error *err)
+{
+	struct dry_rule *list = dry_arena_array(&result->arena, (size_t)count + 1, sizeof(*list));
+
+	for (uint32_t i = 0; i < count; i++)
+		if (!dry_rule_parse(&list[i], text[i], DRY_NOWHERE, &result->arena, err))
+			return false;
+	result->limit = list;
+	result->limit_count = count;
+	return true;
+}
+
+/* The first limit that the point breaks; NULL = none. */
+static const struct dry_rule *broken_limit(const struct dry_sweep_result *result, const struct dry_sweep_point *point)
+{
+	for (uint32_t i = 0; i < result->limit_count; i++) {
+		const struct dry_rule *limit = &result->limit[i];
+		double base = result->baseline.has_metrics ? result->baseline.metric[limit->metric] : NAN;
+
+		if (!limit->warns && dry_rule_test(limit, point->metric[limit->metric],
+						   point->lower_bound[limit->metric], base).outcome == DRY_RULE_BROKEN)
+			return limit;
+	}
+	return NULL;
+}
+
+/* A finished setting that no front may hold, though it ran. */
+static void judge_limits(struct dry_sweep_result *result, struct dry_sweep_point *point)
+{
+	const struct dry_rule *limit = point->state == DRY_POINT_DONE && point->has_metrics
+					       ? broken_limit(result, point) : NULL;
+	char value[64];
+
+	if (!limit)
+		return;
+	point->state = DRY_POINT_FAILED;
+	dry_metric_format(limit->metric, point->metric[limit->metric], value, sizeof(value));
+	point->reason = dry_arena_printf(&result->arena, "%s breaks the limit %s", value, limit->text);
+}
+
 static void set_state(struct dry_sweep_result *result, struct dry_sweep_point *point)
 {
 	double never = point->metric[DRY_METRIC_NEVER_SCHEDULED];
@@ -141,6 +182,7 @@ void dry_sweep_result_rank(struct dry_sweep_result *result, bool all_ranks)
 		struct dry_sweep_point *point = &result->point[i];
 
 		set_state(result, point);
+		judge_limits(result, point);
 		point->rank = 0;
 		if (point->state != DRY_POINT_DONE || !point->has_metrics || !objectives)
 			continue;
@@ -252,5 +294,9 @@ const char *dry_sweep_manifest_differs(const struct dry_sweep_result *a,
 				      b->selection_digest);
 	if (!found)
 		found = differ_settings(a, b, arena);
+	if (!found)
+		found = differ_number(arena, "limits", a->limit_count, b->limit_count);
+	for (uint32_t i = 0; i < a->limit_count && !found; i++)
+		found = differ_text(arena, "limit", a->limit[i].text, b->limit[i].text);
 	return found ? found : differ_objectives(a, b, arena);
 }

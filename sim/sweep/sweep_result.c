@@ -192,6 +192,7 @@ static void copy_parameters(struct dry_sweep_result *to, const struct dry_sweep_
 void dry_sweep_result_copy_manifest(struct dry_sweep_result *to, const struct dry_sweep_result *from)
 {
 	enum dry_metric_id *objective;
+	struct dry_rule *limit;
 
 	dry_sweep_result_init(to);
 	to->scenario = copy_text(&to->arena, from->scenario);
@@ -215,6 +216,13 @@ void dry_sweep_result_copy_manifest(struct dry_sweep_result *to, const struct dr
 		objective[i] = from->objective[i];
 	to->objective_count = from->objective_count;
 	to->objective = objective;
+	limit = dry_arena_array(&to->arena, (size_t)from->limit_count + 1, sizeof(*limit));
+	for (uint32_t i = 0; i < from->limit_count; i++) {
+		limit[i] = from->limit[i];
+		limit[i].text = copy_text(&to->arena, from->limit[i].text);
+	}
+	to->limit_count = from->limit_count;
+	to->limit = limit;
 }
 
 static void copy_baseline(struct dry_sweep_result *to, const struct dry_sweep_result *from)

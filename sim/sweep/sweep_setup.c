@@ -273,6 +273,7 @@ bool sweep_make_manifest(struct dry_sweep *sweep, struct dry_error *err)
 	bool fine = choose_parameters(sweep, err);
 
 	fine &= choose_objectives(sweep, err);
+	fine &= dry_sweep_result_set_limits(found, input->sweep.limit, input->sweep.limit_count, err);
 	if (!apply_shared(sweep, err) || !make_baseline(sweep, &base, &found->arena, err) || !fine)
 		return false;
 	if (!match_parameters(sweep, &base, err))
@@ -291,7 +292,9 @@ bool sweep_make_manifest(struct dry_sweep *sweep, struct dry_error *err)
 	found->setting_count = options->setting_count;
 	found->setting = own_settings(&found->arena, options->setting, options->setting_count);
 	place_baseline(sweep);
-	sweep->prunes = !options->exhaustive && !(options->race_alpha > 0) && sweep->replications == 1 &&
+	/* a setting that breaks a limit is in nobody's way */
+	sweep->prunes = !options->exhaustive && !found->limit_count && !(options->race_alpha > 0) &&
+			sweep->replications == 1 &&
 			dry_bounds_known(&sweep->base_config, found->objective, found->objective_count);
 	found->exhaustive = !sweep->prunes;
 	return true;

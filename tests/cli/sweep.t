@@ -95,6 +95,41 @@ ok "--hazard-scale: the front under each" says 'sensitivity'
 dry sweep -q -f table --replications 4 luck.yaml
 ok "the table says what cannot be told apart" says 'surely on the front'
 
+# --- what the scenario's sweep section says of the search
+with() { sed "s/^sweep:/sweep:\n  $1/" "$2" >with.yaml; }
+with 'limits: ["p95_wait <= 60s"]' $S
+dry sweep -q -f json --grid grid.json with.yaml
+ok "a limit keeps settings off the front" json '.limits == ["p95_wait <= 60s"] and .counts.failed > 0 and all(.points[] | select(.state == "failed"); .p95_wait_s > 60 and (.reason | test("breaks the limit p95_wait <= 60s")) and .rank == null or .rank == 0) and all(.points[] | select(.state == "done"); .p95_wait_s <= 60) and .counts.pruned == 0'
+dry sweep -q -o limited.json --grid grid.json with.yaml
+dry merge limited.json
+ok "a result on file has its limits" is 0
+for i in 0 1; do dry sweep -q --grid grid.json --shard $i/2 -o limit$i.json with.yaml; done
+dry merge -q -f json -o - limit0.json limit1.json
+mv out merged.limits
+dry sweep -q -f json --grid grid.json with.yaml
+ok "shards with limits merge to the whole" sh -c '[ "$(jq -c "[.front,.counts,.limits]" merged.limits)" = "$(jq -c "[.front,.counts,.limits]" out)" ]'
+dry sweep --method racing --grid grid.json with.yaml
+ok "a race does not know limits" tells 'sweep.limits: racing drops settings'
+with 'method: latin-hypercube' $S
+dry sweep -q -f json --grid grid.json --sample 7 with.yaml
+ok "method: how a sample is drawn" json '.method == "lhs" and (.points | length) == 7'
+dry sweep --grid grid.json with.yaml
+ok "... of how many, if it is not said" tells 'sweep.method: lhs: of how many points'
+dry sweep -q -f json --grid grid.json --method grid with.yaml
+ok "... --method wins" json '.method == "grid" and (.points | length) == 24'
+with 'race: true\n  alpha: 0.2\n  nMax: 9' luck.yaml
+dry sweep -q -f json --grid grid.json with.yaml
+ok "race, nMax" json '.method == "racing" and .replications == 9'
+mv out loose
+sed 's/alpha: 0.2/alpha: 0.000001/' with.yaml >strict.yaml
+dry sweep -q -f json --grid grid.json strict.yaml
+ok "alpha: a strict race drops no more than a loose one" sh -c '[ "$(jq .counts.pruned out)" -le "$(jq .counts.pruned loose)" ]'
+with 'precision: 0.2\n  nMax: 12' luck.yaml
+dry sweep -q -f json --grid grid.json with.yaml
+ok "precision, nMax" json '.precision == 0.2 and .replications == 12 and all(.points[] | select(.state == "done"); .replications >= 10 and .replications <= 12)'
+dry sweep -q -f json --grid grid.json --replications 3 with.yaml
+ok "... --replications wins" json '.replications == 3 and .precision == null'
+
 # --- approximate searches against the exhaustive front: share of its hypervolume
 hv='def hv($rx; $ry): [.points[] | select(.rank == 1) | [.cost_usd_day, .p95_wait_s]] | sort | reduce .[] as $p ({y: $ry, a: 0}; if $p[1] < .y and $p[0] < $rx then {y: $p[1], a: (.a + ($rx - $p[0]) * (.y - $p[1]))} else . end) | .a'
 ratio() {
