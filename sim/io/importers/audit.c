@@ -140,7 +140,8 @@ static void claim_name(struct audit *audit, dry_symbol key, uint32_t index)
 		struct dry_pod_record *const from = &audit->fold.record[audit->by_name[key] - 1];
 		const int64_t seen_ms = from->scheduled_ms != DRY_CLOCK_NONE ? from->scheduled_ms
 								      : from->delete_ms;
-		if (!from->has_spec && seen_ms >= to->created_ms - 1000) {
+		const bool is_older = to->created_ms == DRY_CLOCK_NONE || seen_ms < to->created_ms - 1000;
+		if (!from->has_spec && !is_older) {
 			from->absorbed = true;
 			if (to->scheduled_ms == DRY_CLOCK_NONE)
 				to->scheduled_ms = from->scheduled_ms;

@@ -114,10 +114,11 @@ static const char *parse(struct span *span, int64_t *unix_ms)
 
 const char *dry_clock_parse(const char *text, size_t length, int64_t *unix_ms)
 {
+	if (!text)
+		return "is not a date and time";
 	struct span span = { text, text + length };
 	int64_t value = 0;
-	const char *const wrong = text ? parse(&span, &value) : "is not a date and time";
-
+	const char *const wrong = parse(&span, &value);
 	if (wrong)
 		return wrong;
 	if (span.at != span.stop)
@@ -128,9 +129,10 @@ const char *dry_clock_parse(const char *text, size_t length, int64_t *unix_ms)
 
 const char *dry_clock_parse_go(const char *text, size_t length, int64_t *unix_ms)
 {
+	if (!text)
+		return "is not a date and time";
 	struct span span = { text, text + length };
-
-	return text ? parse(&span, unix_ms) : "is not a date and time";
+	return parse(&span, unix_ms);
 }
 
 const char *dry_clock_parse_unix(const char *text, size_t length, int64_t *unix_ms)
