@@ -27,6 +27,8 @@ void cli_grid_release(struct cli_grid *grid)
 /* Values of one parameter while they are gathered. */
 struct values {
 	struct dry_arena *arena;
+	const struct dry_doc *doc;      /* of a file, with the value's place in it; NULL = an argument */
+	const struct dry_doc_node *node;
 	const char **text;
 	size_t capacity;
 	uint32_t count;
@@ -57,14 +59,21 @@ struct range {
 	const char *low, *high, *step;  /* step NULL = none given; in the arena */
 };
 
-static bool fail_range(const struct range *range, struct dry_error *err, const char *what)
+static bool fail_text(const struct values *values, const char *text, struct dry_error *err, const char *what)
 {
-	return dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "--grid %s: %s", range->text, what);
+	if (values->doc)
+		return dry_doc_fail(values->doc, values->node, err, "%s", what);
+	return dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "--grid %s: %s", text, what);
 }
 
-static bool fail_backwards(const struct range *range, struct dry_error *err)
+static bool fail_range(const struct values *values, const struct range *range, struct dry_error *err, const char *what)
 {
-	fail_range(range, err, "the range runs backwards");
+	return fail_text(values, range->text, err, what);
+}
+
+static bool fail_backwards(const struct values *values, const struct range *range, struct dry_error *err)
+{
+	fail_range(values, range, err, "the range runs backwards");
 	return dry_fail_fix(err, "%s..%s%s%s", range->high, range->low, range->step ? "/" : "",
 			    range->step ? range->step : "");
 }
@@ -76,11 +85,12 @@ static bool add_steps(struct values *values, const struct range *range, int64_t 
 	char buffer[64];
 
 	if (low > high)
-		return fail_backwards(range, err);
+		return fail_backwards(values, range, err);
 	if (step <= 0)
-		return fail_range(range, err, "the step is not above 0");
-	if ((high - low) / step >= VALUES_MOST)
-		return fail_range(range, err, "too many values");
+		return fail_range(values, range, err, "the step is not above 0");
+	/* from the least to the greatest integer is more than an int64_t holds */
+	if (((uint64_t)high - (uint64_t)low) / (uint64_t)step >= VALUES_MOST)
+		return fail_range(values, range, err, "too many values");
 	for (int64_t v = low; v <= high; v += step) {
 		if (is_duration)
 			dry_format_duration(v, buffer, sizeof(buffer));
@@ -99,11 +109,14 @@ static bool add_decimals(struct values *values, const struct range *range, doubl
 	char buffer[64];
 
 	if (low > high)
-		return fail_backwards(range, err);
+		return fail_backwards(values, range, err);
 	if (!(step > 0))
-		return fail_range(range, err, "the step is not above 0");
+		return fail_range(values, range, err, "the step is not above 0");
 	if ((high - low) / step >= VALUES_MOST)
-		return fail_range(range, err, "too many values");
+		return fail_range(values, range, err, "too many values");
+	/* lost in rounding, it would never arrive */
+	if (low + step <= low || high + step <= high)
+		return fail_range(values, range, err, "the step is too small beside the bounds");
 	for (uint32_t i = 0; low + i * step <= high + step * 1e-9; i++) {
 		snprintf(buffer, sizeof(buffer), "%.10g", low + i * step);
 		add_value(values, dry_arena_text(values->arena, buffer));
@@ -125,7 +138,7 @@ static bool add_range(struct values *values, const struct range *range, struct d
 	    (!range->step || is_integer(range->step, &step)))
 		return add_steps(values, range, low, high, step, false, err);
 	if (!range->step) {
-		fail_range(range, err, "the range has no step");
+		fail_range(values, range, err, "the range has no step");
 		return dry_fail_expected(err, "LO..HI/STEP, such as 10s..60s/10s or 0.4..0.7/0.05");
 	}
 	if (!dry_parse_number(range->low, strlen(range->low), &from) &&
@@ -135,7 +148,7 @@ static bool add_range(struct values *values, const struct range *range, struct d
 	if (dry_parse_span_ms(range->low, strlen(range->low), &low) ||
 	    dry_parse_span_ms(range->high, strlen(range->high), &high) ||
 	    dry_parse_span_ms(range->step, strlen(range->step), &step)) {
-		fail_range(range, err, "is neither a range of numbers nor of durations");
+		fail_range(values, range, err, "is neither a range of numbers nor of durations");
 		return dry_fail_expected(err, "LO..HI/STEP, such as 10s..60s/10s or 0.4..0.7/0.05");
 	}
 	return add_steps(values, range, low, high, step, true, err);
@@ -167,7 +180,7 @@ static bool read_values(struct values *values, const char *whole, const char *te
 
 		if (!dry_parse_span_ms(range.low, strlen(range.low), &low) &&
 		    !dry_parse_span_ms(range.high, strlen(range.high), &high) && low > high)
-			return fail_backwards(&range, err);
+			return fail_backwards(values, &range, err);
 		return add_range(values, &range, err);
 	}
 	for (;;) {
@@ -175,7 +188,7 @@ static bool read_values(struct values *values, const char *whole, const char *te
 		size_t length = end ? (size_t)(end - text) : strlen(text);
 
 		if (!length)
-			return dry_fail(err, DRY_ERROR_USAGE, DRY_NOWHERE, "--grid %s: a value is empty", whole);
+			return fail_text(values, whole, err, "a value is empty");
 		add_value(values, dry_arena_copy(values->arena, text, length));
 		if (!end)
 			return true;
@@ -218,7 +231,7 @@ static bool read_file(struct cli_grid *grid, const char *path, struct dry_error 
 			dry_fail_expected(err, "a map of parameters, each a list of values");
 		}
 		for (const struct dry_doc_node *node = map->first; node && fine; node = node->next) {
-			struct values values = { .arena = &grid->arena };
+			struct values values = { .arena = &grid->arena, .doc = &doc, .node = node };
 
 			fine = read_node(&doc, node, &values, err);
 			if (fine)

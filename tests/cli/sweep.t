@@ -52,6 +52,14 @@ printf '{"scan-interval": 5}' >bad.json
 dry sweep --grid bad.json $S
 ok "a grid file that is none has its place" tells 'bad.json:1:19'
 ok "... exit 3" is 3
+printf '{"scan-interval": "1m..10s/5s"}' >bad.json
+dry sweep --grid bad.json $S
+ok "so has a range in it" tells 'bad.json:1:19'
+ok "... exit 3" is 3
+dry sweep -g scale-down-utilization-threshold=1e300..1e300/1.5 $S
+ok "a step that rounding swallows is refused" tells 'too small beside the bounds'
+dry sweep -g max-nodes-total=-9223372036854775807..9223372036854775807 $S
+ok "so is a range of all integers" tells 'too many values'
 
 dry sweep -q -o r.json $S
 ok "-o writes all points, stdout has the front" says 'sweep-test'
