@@ -1,16 +1,22 @@
 #include "run/pattern.h"
 
+#include <limits.h>
 #include <regex.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 
 #define PATTERN_MAX 1000
+#define WRITTEN_OUT_MAX 100000          /* regcomp() writes repetitions out: nested ones would take all memory */
 
 struct rewriter {
 	char text[PATTERN_MAX * 12 + 1];
 	size_t length;
+	uint64_t size[PATTERN_MAX + 1]; /* of each open group, in characters with repetitions written out */
+	size_t depth;
+	uint64_t atom;                  /* of what a repetition would repeat */
 	bool ignore_case;
 	const char *wrong;
 };
@@ -50,13 +56,11 @@ static size_t escape(struct rewriter *r, const char *p)
 		put(r, *p == lower ? "[" : "[^", *p == lower ? 1 : 2);
 		put(r, set, strlen(set));
 		put(r, "]", 1);
-	} else if (*p == 'b' || *p == 'B') {
-		put(r, p - 1, 2);
 	} else if (*p == 'A') {
 		put(r, "^", 1);
 	} else if (*p == 'z') {
 		put(r, "$", 1);
-	} else if (strchr("\\.+*?()|[]{}^$", *p)) {
+	} else if (strchr("bB\\.+*?()|[]{}^$", *p)) {
 		put(r, p - 1, 2);
 	} else if (strchr("-_/:, ", *p)) {
 		put(r, p, 1);
@@ -103,10 +107,63 @@ static size_t bracket(struct rewriter *r, const char *p)
 	return i + 1;
 }
 
+/* --- what it comes to, written out --- */
+
+static void take_atom(struct rewriter *r, uint64_t size)
+{
+	r->atom = size;
+	r->size[r->depth] += size;
+}
+
+static void repeat_atom(struct rewriter *r, uint64_t times)
+{
+	r->size[r->depth] += r->atom * (times - 1);
+	r->atom *= times;
+	if (r->size[r->depth] > WRITTEN_OUT_MAX)
+		r->wrong = "repeats too much: written out, it is longer than 100,000 characters";
+}
+
+static void close_group(struct rewriter *r)
+{
+	if (r->depth) {
+		r->depth--;
+		take_atom(r, r->size[r->depth + 1] + 1);
+	}
+}
+
+static void open_group(struct rewriter *r)
+{
+	r->size[++r->depth] = 1;
+}
+
+static uint64_t times_at(const char *digits)
+{
+	const unsigned long times = strtoul(digits, NULL, 10);
+
+	return times < RE_DUP_MAX ? times : RE_DUP_MAX;
+}
+
+/* From '{' on. Returns 0 when it repeats nothing. */
+static size_t braces(struct rewriter *r, const char *p)
+{
+	const size_t length = 1 + strspn(p + 1, "0123456789,");
+	const char *const comma = memchr(p, ',', length);
+	uint64_t times = times_at(p + 1);
+
+	if (p[length] != '}')
+		return 0;
+	if (comma)
+		times = comma[1] == '}' ? times + 1 : times_at(comma + 1);
+	repeat_atom(r, times ? times : 1);
+	put(r, p, length + 1);
+	return length + 1;
+}
+
 /* From "(?" on. */
 static size_t group(struct rewriter *r, const char *p)
 {
 	if (p[2] == ':') {
+		open_group(r);
 		put(r, "(", 1);
 		return 3;
 	}
@@ -121,6 +178,20 @@ static size_t group(struct rewriter *r, const char *p)
 	return 2;
 }
 
+/* A character that means what it means in both. */
+static void plain(struct rewriter *r, const char *p)
+{
+	if (*p == '(')
+		open_group(r);
+	else if (*p == ')')
+		close_group(r);
+	else if (*p == '+')             /* one, and then any number of the same */
+		repeat_atom(r, 2);
+	else if (*p != '*' && *p != '?')
+		take_atom(r, 1);
+	put(r, p, 1);
+}
+
 static void rewrite(struct rewriter *r, const char *pattern)
 {
 	const char *p = pattern;
@@ -128,12 +199,18 @@ static void rewrite(struct rewriter *r, const char *pattern)
 
 	while (*p && !r->wrong) {
 		bool is_quantifier = strchr("*+?", *p) || *p == '}';
+		size_t taken;
 
 		if (*p == '\\') {
 			p++;
 			p += escape(r, p);
+			take_atom(r, 1);
 		} else if (*p == '[') {
 			p += bracket(r, p);
+			take_atom(r, 1);
+		} else if (*p == '{' && (taken = braces(r, p)) > 0) {
+			p += taken;
+			is_quantifier = true;
 		} else if (*p == '(' && p[1] == '?') {
 			p += group(r, p);
 		} else if (*p == '?' && quantified) {
@@ -142,7 +219,7 @@ static void rewrite(struct rewriter *r, const char *pattern)
 		} else if (quantified && (*p == '*' || *p == '+')) {
 			r->wrong = "repeats a repetition";
 		} else {
-			put(r, p++, 1);
+			plain(r, p++);
 		}
 		quantified = is_quantifier;
 	}
