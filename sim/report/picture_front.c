@@ -10,6 +10,7 @@
 #define TOP 46.0
 #define PLOT_WIDTH 840.0
 #define PLOT_HEIGHT 340.0
+#define TICKS_MOST 100
 
 struct frame {
 	enum dry_metric_id x, y;
@@ -87,23 +88,29 @@ static double place_y(const struct frame *frame, double value)
 	return TOP + PLOT_HEIGHT * (1 - (value - frame->y_low) / (frame->y_high - frame->y_low));
 }
 
+/* The i-th multiple of the step from `low` on; NaN behind `high`. One that rounding swallows would never get there. */
+static double tick(double low, double high, double step, int i)
+{
+	double at = ceil(low / step - 1e-9) * step + i * step;
+
+	return i < TICKS_MOST && at <= high + step * 1e-6 ? at : NAN;
+}
+
 static void draw_axes(const struct frame *frame, struct dry_page *page)
 {
 	double x_step = picture_step(frame->x_high - frame->x_low, 7),
 	       y_step = picture_step(frame->y_high - frame->y_low, 6);
 	char text[64];
 
-	for (double x = ceil(frame->x_low / x_step - 1e-9) * x_step; x <= frame->x_high + x_step * 1e-6;
-	     x += x_step) {
-		double at = place_x(frame, x);
+	for (int i = 0; !isnan(tick(frame->x_low, frame->x_high, x_step, i)); i++) {
+		double x = tick(frame->x_low, frame->x_high, x_step, i), at = place_x(frame, x);
 
 		svg_line(page, at, TOP, at, TOP + PLOT_HEIGHT, "stroke=\"#e4e4e4\"");
 		svg_text(page, at, TOP + PLOT_HEIGHT + 18, "middle", NULL,
 			 dry_metric_format(frame->x, x, text, sizeof(text)));
 	}
-	for (double y = ceil(frame->y_low / y_step - 1e-9) * y_step; y <= frame->y_high + y_step * 1e-6;
-	     y += y_step) {
-		double at = place_y(frame, y);
+	for (int i = 0; !isnan(tick(frame->y_low, frame->y_high, y_step, i)); i++) {
+		double y = tick(frame->y_low, frame->y_high, y_step, i), at = place_y(frame, y);
 
 		svg_line(page, LEFT, at, LEFT + PLOT_WIDTH, at, "stroke=\"#e4e4e4\"");
 		svg_text(page, LEFT - 8, at + 4, "end", NULL, dry_metric_format(frame->y, y, text, sizeof(text)));

@@ -140,6 +140,24 @@ static void an_empty_result_is_drawn(void **state)
 	dry_sweep_result_release(&result);
 }
 
+/* Values so near each other and so far from 0 that a step of the axis is lost in rounding. */
+static void an_axis_ends(void **state)
+{
+	struct dry_page page = { 0 };
+	struct shown shown;
+
+	(void)state;
+	show(&shown);
+	assert_true(shown.result.point_count >= 2 && shown.result.baseline.has_metrics);
+	for (uint32_t i = 0; i < shown.result.point_count; i++)
+		shown.result.point[i].metric[shown.result.objective[0]] = 1e17 + 16 * (i % 2);
+	shown.result.baseline.metric[shown.result.objective[0]] = 1e17;
+	dry_sweep_picture_svg(&shown.picture, &page);
+	assert_non_null(strstr(dry_page_string(&page), "</svg>"));
+	dry_page_release(&page);
+	put_away(&shown);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -148,6 +166,7 @@ int main(void)
 		cmocka_unit_test(nothing_refers_outside),
 		cmocka_unit_test(hostile_names_stay_text),
 		cmocka_unit_test(an_empty_result_is_drawn),
+		cmocka_unit_test(an_axis_ends),
 	};
 
 	return cmocka_run_group_tests_name("picture of a sweep", tests, NULL, NULL);
