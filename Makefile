@@ -41,7 +41,7 @@ LD_asan     := -fsanitize=address,undefined
 OPT_tsan    := -O1 -g -fsanitize=thread
 LD_tsan     := -fsanitize=thread
 # clang only: see `make fuzz`.
-OPT_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DDRY_SLOW_ASSERTS
+OPT_fuzz    := -O1 -g -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DDRY_SLOW_ASSERTS
 LD_fuzz     := -fsanitize=fuzzer,address,undefined
 CFLAGS_ALL = $(BASEFLAGS) $(WARN) $(OPT_$(FLAVOUR)) $(PKG_CFLAGS) $(CFLAGS)
 LDLIBS_ALL = $(LD_$(FLAVOUR)) $(LDFLAGS) $(PKG_LIBS) -pthread -lm
@@ -212,9 +212,9 @@ check-all: ## warnings, every test, more builds, faults in full, valgrind, fuzzi
 
 .PHONY: fuzz fuzz-bin
 SECONDS ?= 60
-fuzz: ## every reader under libFuzzer (clang) [SECONDS=60] [TARGET=yaml]
+fuzz: ## every reader under libFuzzer (clang); executions and edges [SECONDS=60] [TARGET=yaml]
 	@$(SUBMAKE) FLAVOUR=fuzz CC=clang fuzz-bin
-	@sh tests/fuzz/run.sh $(SECONDS) $(patsubst tests/%.c,build/fuzz/tests/%,$(wildcard tests/fuzz/fuzz_$(or $(TARGET),*).c))
+	@JOBS='$(JOBS)' sh tests/fuzz/run.sh $(SECONDS) $(patsubst tests/%.c,build/fuzz/tests/%,$(wildcard tests/fuzz/fuzz_$(or $(TARGET),*).c))
 
 fuzz-bin: $(FUZZ_BIN)
 

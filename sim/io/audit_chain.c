@@ -65,10 +65,10 @@ static const char *check_record(const struct dry_audit_head *head, cJSON *record
 		return "seq, prev or hash is missing";
 	if (seq->valuedouble != (double)head->seq)
 		return "the record's number is not the next: lines are missing, doubled or in another order";
-	if (strcmp(prev->valuestring, head->hash) != 0)
+	if (!dry_sha256_is(prev->valuestring, head->hash))
 		return "prev is not the hash of the record before: that one was changed or cut out";
 	own = cJSON_DetachItemViaPointer(record, own);
-	if (!record_hash(record, hash) || strcmp(hash, own->valuestring) != 0)
+	if (!record_hash(record, hash) || !dry_sha256_is(own->valuestring, hash))
 		complaint = "the hash does not match: the record was changed";
 	cJSON_Delete(own);
 	return complaint;

@@ -1,8 +1,21 @@
-/* Result files: whatever is taken writes itself again and reads back. */
+/* Result files: whatever is taken writes itself again and reads back, and has a picture. */
 #include <stdlib.h>
 
 #include "io/results_file.h"
+#include "report/sweep_picture.h"
 #include "support/fuzz.h"
+
+static void draw(const struct dry_sweep_result *result)
+{
+	struct dry_sweep_picture picture;
+	struct dry_page page = { 0 };
+
+	dry_sweep_picture_choose(result, &picture);
+	dry_sweep_picture_svg(&picture, &page);
+	dry_sweep_picture_markdown(&picture, &page);
+	fuzz_require(page.length > 0, "a picture is no empty text");
+	dry_page_release(&page);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -16,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		dry_sweep_result_release(&back);
 		dry_results_csv(&result, &text);
+		draw(&result);
 	} else if (!err.count) {
 		abort();
 	}

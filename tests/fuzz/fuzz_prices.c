@@ -1,0 +1,36 @@
+/* Price files over a scenario of spot groups: read, or refused with a complaint. */
+#include <string.h>
+#include <unistd.h>
+
+#include "io/scenario.h"
+#include "support/fuzz.h"
+
+static const char scenario[] =
+	"{\"version\":\"dryscale/v1\",\"name\":\"fuzz\",\"horizon\":\"1h\",\"trace\":\"none.jsonl\",\"nodeGroups\":[{\"name\":\"a\","
+	"\"minSize\":0,\"maxSize\":5,\"price\":0.1,\"capacityType\":\"spot\",\"instanceType\":\"m5.large\",\"zone\":\"z\","
+	"\"capacity\":{\"cpu\":\"4\",\"memory\":\"16Gi\",\"pods\":58},"
+	"\"allocatable\":{\"cpu\":\"4\",\"memory\":\"16Gi\",\"pods\":58}}]}";
+static const char trace[] = "{\"t\":1,\"name\":\"p\",\"cpu\":\"1\",\"memory\":\"1Gi\",\"duration\":\"5m\"}\n";
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct dry_load_options options = { .size_limit = 1 << 20 };
+	struct dry_error err = { 0 };
+	struct dry_input input;
+	char path[64], pods[64], prices[64];
+	const int scenario_fd = fuzz_file((const uint8_t *)scenario, strlen(scenario), path, sizeof(path));
+	const int trace_fd = fuzz_file((const uint8_t *)trace, strlen(trace), pods, sizeof(pods));
+	const int fd = fuzz_file(data, size, prices, sizeof(prices));
+
+	options.trace = pods;
+	options.prices = prices;
+	if (dry_input_load(&input, path, &options, &err))
+		fuzz_require_silence(&err);
+	else
+		fuzz_require_complaint(&err, DRY_ERROR_INPUT);
+	dry_input_release(&input);
+	close(fd);
+	close(trace_fd);
+	close(scenario_fd);
+	return 0;
+}
