@@ -64,7 +64,7 @@ static double run(char **command, long *peak_kib, double *cpu)
 
 int main(int argc, char **argv)
 {
-	int repeats = argc > 2 ? atoi(argv[1]) : 0, i;
+	int repeats = argc > 2 ? (int)strtol(argv[1], NULL, 10) : 0, i;
 	double took[1000], cpu = 1e9;
 	long peak_kib = 0;
 

@@ -168,7 +168,7 @@ static struct dry_arena_block *next_block(struct dry_arena *arena, size_t size)
 		room = BLOCK_MAX;
 	if (room < size)
 		room = size;
-	if (room > SIZE_MAX - sizeof(*next))
+	if (room > SIZE_MAX - sizeof(struct dry_arena_block))
 		dry_out_of_memory(size);
 	next = calloc(1, sizeof(*next) + room);
 	count_call(sizeof(*next) + room);

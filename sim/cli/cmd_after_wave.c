@@ -47,7 +47,7 @@ static int simulate(struct wave_job *job, const struct dry_config *config, uint3
 						       .observer = i == 0 ? observer : NULL };
 	code = cli_run_many(job->cli, request, total, result);
 	for (uint32_t i = 0; i < count && !code; i++)
-		means(&result[i * runs], runs, metric[i]);
+		means(&result[(size_t)i * runs], runs, metric[i]);
 	for (uint32_t i = 0; i < total; i++)
 		dry_result_release(&result[i]);
 	free(request);

@@ -210,7 +210,7 @@ static struct dry_check_row judge_rule(const struct check_case *one, const struc
 {
 	struct dry_check_row row = { .text = rule->text, .rule = rule };
 
-	for (uint32_t s = 0; s < one->seeds; s++) {
+	for (size_t s = 0; s < one->seeds; s++) {
 		const struct dry_result *base = &one->result[2 * s], *proposal = &one->result[2 * s + 1];
 		struct dry_rule_result result =
 			dry_rule_test(rule, proposal->metric[rule->metric], proposal->lower_bound[rule->metric],
@@ -254,7 +254,7 @@ static uint32_t judge_policy(struct check_job *job, const struct check_case *one
 static void take_means(const struct check_case *one, struct dry_check_scenario *scenario)
 {
 	for (size_t m = 0; m < DRY_METRIC_COUNT; m++) {
-		for (uint32_t s = 0; s < one->seeds; s++) {
+		for (size_t s = 0; s < one->seeds; s++) {
 			scenario->base[m] += one->result[2 * s].metric[m];
 			scenario->proposal[m] += one->result[2 * s + 1].metric[m];
 			scenario->base_bound[m] |= one->result[2 * s].lower_bound[m];

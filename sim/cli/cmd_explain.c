@@ -352,7 +352,7 @@ static int add_what_if(struct explain_job *job, const struct dry_what_if *idea)
 		dry_metric_format(shown[i], job->result.metric[shown[i]], before, sizeof(before));
 		dry_metric_format(shown[i], result.metric[shown[i]], after, sizeof(after));
 		dry_page_printf(&text, "%s %s %s%s%s", i ? "," : "", dry_metric_table[shown[i]].label,
-				same ? "the same, " : "", same ? before : before, same ? "" : " -> ");
+				same ? "the same, " : "", before, same ? "" : " -> ");
 		if (!same)
 			dry_page_add(&text, after);
 	}

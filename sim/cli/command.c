@@ -260,7 +260,7 @@ static int unknown_command(const char *name)
 	const char *nearest;
 	int code;
 
-	while (dry_commands[count] && count < 64) {
+	while (count < 64 && dry_commands[count]) {
 		known[count] = dry_commands[count]->name;
 		count++;
 	}

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/arena.h"
+#include "base/assert.h"
 #include "cli/interrupt.h"
 #include "cli/pace.h"
 #include "sweep/pareto.h"
@@ -408,7 +409,7 @@ static int run_halving(struct cli_drive *drive, struct dry_sweep_result *result)
 	options.index = index;
 	options.index_count = count;
 	for (uint32_t k = 0; k + 1 < rungs && !code; k++) {
-		struct dry_sweep_result part;
+		struct dry_sweep_result part = { 0 };
 		struct dry_sweep_options short_run = options;
 
 		snprintf(what, sizeof(what), "rung %u of %u", k + 1, rungs);
@@ -538,6 +539,7 @@ static int run_nsga2(struct cli_drive *drive, struct dry_sweep_result *result)
 	if (!code && !index)
 		code = generations.code;
 	if (!code) {
+		dry_assert(index);      /* without one, a generation has failed with its code */
 		qsort(index, count, sizeof(*index), by_number);
 		options.index = index;
 		options.index_count = count;

@@ -102,7 +102,7 @@ void dry_fourier_forecast(const struct dry_fourier *model, size_t horizon, doubl
 	double factor = low || high ? gsl_cdf_tdist_Pinv(0.5 + level / 2, dof) : 0;
 
 	for (h = 0; h < horizon; h++) {
-		double row[DRY_FOURIER_COLUMNS_MAX], error2 = 0, reach;
+		double row[DRY_FOURIER_COLUMNS_MAX] = { 0 }, error2 = 0, reach;
 
 		set_row(model, model->count + h, row);
 		mean[h] = 0;

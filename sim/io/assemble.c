@@ -308,6 +308,7 @@ static void add_groups(struct assembling *a)
 static int worst_band(struct assembling *a)
 {
 	struct dry_doc groups, hazards;
+	int64_t number;
 	int worst = -1;
 
 	if (!dry_doc_parse(&groups, "groups.yaml", a->groups.text, a->groups.length, NULL, NULL)) {
@@ -330,7 +331,8 @@ static int worst_band(struct assembling *a)
 			if (!name || !band || strcmp(name->text, type->text) ||
 			    (region && place && strcmp(region->text, place->text)))
 				continue;
-			worst = atoi(band->text) > worst ? atoi(band->text) : worst;
+			if (!dry_parse_integer(band->text, band->length, &number) && number > worst)
+				worst = (int)number;
 		}
 	}
 	dry_doc_release(&groups);

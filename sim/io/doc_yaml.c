@@ -198,9 +198,9 @@ static bool scalar_kind(struct reader *reader, enum dry_doc_kind *kind, const ch
 
 static bool add_scalar(struct reader *reader)
 {
-	enum dry_doc_kind kind;
-	const char *text;
-	size_t length;
+	enum dry_doc_kind kind = DRY_DOC_NULL;
+	const char *text = NULL;
+	size_t length = 0;
 
 	const struct dry_doc_place place = event_place(reader);
 	if (!scalar_kind(reader, &kind, &text, &length))

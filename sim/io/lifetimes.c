@@ -49,7 +49,7 @@ static struct dry_where here(const struct dry_reader *reader, const struct cell 
 static bool read_head(const struct dry_reader *reader, const char *line, size_t length, const char *by,
 		      struct columns *columns, struct dry_error *err)
 {
-	struct cell cell[COLUMNS_MAX];
+	struct cell cell[COLUMNS_MAX] = { 0 };
 	size_t i;
 
 	*columns = (struct columns){ -1, -1, -1, -1, -1, -1, split(line, length, cell) };
@@ -110,7 +110,7 @@ static bool read_row(struct dry_lifetime_table *table, const struct dry_reader *
 	static const struct cell all = { "all", 3 };
 	struct dry_lifetime lifetime;
 	struct dry_lifetime_group *group;
-	struct cell cell[COLUMNS_MAX];
+	struct cell cell[COLUMNS_MAX] = { 0 };
 	double from = 0, to = 0, observed = 1;
 	bool fine;
 

@@ -27,7 +27,7 @@ static bool check_values(struct load *load, const struct dry_doc_node *node, str
 	case DRY_OP_DOES_NOT_EXIST:
 		return r->value_count ? load_fail(load, at, "takes no values with this operator") : true;
 	default:
-		if (r->value_count != 1)
+		if (!values || r->value_count != 1)
 			return load_fail(load, at, "needs exactly one value");
 		r->number_valid = !dry_parse_integer(values->first->text, values->first->length, &r->number);
 		return true;

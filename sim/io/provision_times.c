@@ -54,7 +54,9 @@ static const char *text_of(const cJSON *row, const char *key)
 
 static void open_requests(struct dry_provision_group *group, double at, double count)
 {
-	for (; count >= 1 && group->open_count < 1000000; count--) {
+	const uint32_t most = count >= 1000000 ? 1000000 : count >= 1 ? (uint32_t)count : 0;
+
+	for (uint32_t i = 0; i < most && group->open_count < 1000000; i++) {
 		group->open_ms = dry_grow(group->open_ms, &group->open_capacity, group->open_count + 1,
 					  sizeof(*group->open_ms));
 		group->open_ms[group->open_count++] = llround(at * 1000);

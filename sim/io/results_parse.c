@@ -337,7 +337,7 @@ static bool read_replications(const struct dry_doc *doc, const struct dry_doc_no
 	if (!read_matrix(doc, intervals, DRY_METRIC_COUNT, 2, NAN, low_high, err))
 		return false;
 	point->interval = dry_arena_array(&result->arena, DRY_METRIC_COUNT, sizeof(*point->interval));
-	for (int i = 0; i < DRY_METRIC_COUNT; i++)
+	for (size_t i = 0; i < DRY_METRIC_COUNT; i++)
 		point->interval[i] = (struct dry_interval){ low_high[2 * i], low_high[2 * i + 1] };
 	return true;
 }

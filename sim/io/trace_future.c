@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/random.h"
 #include "base/units.h"
+#include "io/importers/clock.h"
 #include "io/reader.h"
 #include "io/writer.h"
 
@@ -327,28 +327,23 @@ static int by_instant(const void *a, const void *b)
 
 /* --- writing --- */
 
-/* The history's epoch moved to its end; false when it is no RFC 3339 instant in UTC. */
-static bool moved_epoch(const char *epoch, int64_t ms, char *text, size_t size)
+/* The history's epoch moved to its end, in UTC; false when it is no RFC 3339 instant. */
+static bool moved_epoch(const char *epoch, int64_t ms, char text[DRY_CLOCK_TEXT])
 {
-	struct tm tm = { 0 };
-	int year, month;
-	time_t at;
+	int64_t at_ms;
 
-	if (!epoch || sscanf(epoch, "%4d-%2d-%2dT%2d:%2d:%2dZ", &year, &month, &tm.tm_mday, &tm.tm_hour, &tm.tm_min,
-			     &tm.tm_sec) != 6)
+	if (!epoch || dry_clock_parse(epoch, strlen(epoch), &at_ms))
 		return false;
-	tm.tm_year = year - 1900;
-	tm.tm_mon = month - 1;
-	at = timegm(&tm) + (time_t)(ms / 1000);
-	return gmtime_r(&at, &tm) && strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &tm) > 0;
+	dry_clock_format(at_ms + ms / 1000 * 1000, text);
+	return true;
 }
 
 static void write_header(const struct drawing *d, struct dry_writer *writer)
 {
-	char epoch[40];
+	char epoch[DRY_CLOCK_TEXT];
 
 	dry_writer_text(writer, "{\"type\":\"header\",\"version\":\"dryscale/v1\"");
-	if (moved_epoch(d->future->epoch, d->end_ms, epoch, sizeof(epoch)))
+	if (moved_epoch(d->future->epoch, d->end_ms, epoch))
 		dry_writer_printf(writer, ",\"epoch\":\"%s\"", epoch);
 	dry_writer_printf(writer, ",\"source\":\"synthetic: dryscale forecast, seed %llu, growth %g\"}\n",
 			  (unsigned long long)d->future->options.seed, d->future->options.growth);

@@ -283,7 +283,7 @@ static void draw_all(const struct dry_analysis *analysis, bool markdown, struct 
 			dry_table_markdown(&table[i], page);
 		else if (any[i])
 			dry_table_draw(&table[i], page, 2);
-		if (any[i] && i < 2 && (any[2] || (!i && any[1])))
+		if (i < 2 && any[i] && (any[2] || (!i && any[1])))
 			dry_page_add_char(page, '\n');
 		dry_table_release(&table[i]);
 	}

@@ -86,9 +86,11 @@ double picture_times(const struct dry_sweep_picture *picture, uint32_t which, st
 	picture_point_name(picture, which, name, sizeof(name));
 	snprintf(text, sizeof(text), "%s over time: nodes ready, pods pending, spend", name);
 	svg_text(page, 0, 16, "start", "font-size=\"15\" font-weight=\"600\"", text);
-	for (uint32_t g = 0; g < recording->group_count && g < GROUPS; g++, y += CHART_HEIGHT + GAP)
+	for (uint32_t g = 0; g < recording->group_count && g < GROUPS; g++) {
 		draw_area(page, &recording->group[g].ready, recording->end_at_ms, y, group_fill[g % 4],
 			  recording->config->group[g].name, "max %.0f", 1);
+		y += CHART_HEIGHT + GAP;
+	}
 	draw_area(page, &recording->pending, recording->end_at_ms, y, "#d55e00", "pending pods", "max %.0f", 1);
 	y += CHART_HEIGHT + GAP;
 	draw_area(page, &recording->spend, recording->end_at_ms, y, "#777", "spend", "$%.2f", 1e9);
@@ -132,7 +134,7 @@ static void draw_values(const struct dry_sweep_result *result, uint32_t p, const
 	static const char *const fill[2] = { "fill=\"#56b4e9\"", "fill=\"#e69f00\"" };
 	char text[64];
 
-	for (uint32_t v = 0; v < result->parameter[p].value_count; v++, y += 18) {
+	for (uint32_t v = 0; v < result->parameter[p].value_count; v++) {
 		svg_text(page, LEFT - 10, y + 12, "end", NULL, result->parameter[p].value[v]);
 		for (int o = 0; o < 2; o++) {
 			double mean = picture_mean(result, p, v, metric[o]), x = LEFT + o * 400;
@@ -145,6 +147,7 @@ static void draw_values(const struct dry_sweep_result *result, uint32_t p, const
 			svg_text(page, x + (most[o] > 0 ? 300 * fmax(mean, 0) / most[o] : 0) + 6, y + 12,
 				 "start", NULL, dry_metric_format(metric[o], mean, text, sizeof(text)));
 		}
+		y += 18;
 	}
 }
 

@@ -33,8 +33,8 @@ void dry_series_seal(struct dry_series *series)
 		int64_t *lows = dry_xcalloc(blocks, sizeof(*lows)), *highs = dry_xcalloc(blocks, sizeof(*highs));
 
 		for (uint32_t b = 0; b < blocks; b++) {
-			lows[b] = low[b * BLOCK];
-			highs[b] = high[b * BLOCK];
+			lows[b] = low[(size_t)b * BLOCK];
+			highs[b] = high[(size_t)b * BLOCK];
 			for (uint32_t i = b * BLOCK; i < count && i < (b + 1) * BLOCK; i++) {
 				lows[b] = low[i] < lows[b] ? low[i] : lows[b];
 				highs[b] = high[i] > highs[b] ? high[i] : highs[b];

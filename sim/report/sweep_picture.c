@@ -137,11 +137,12 @@ static void svg_assumptions(const struct dry_sweep_picture *picture, struct dry_
 	svg_text(page, 0, y + 16, "start", "font-size=\"15\" font-weight=\"600\"", "What the numbers rest on");
 	add_lines(picture, &lines, plain_line);
 	y += 38;
-	for (at = lines.data; at && *at; y += 18) {
+	for (at = lines.data; at && *at;) {
 		char *end = strchr(at, '\n');
 
 		*end = '\0';
 		svg_text(page, 0, y, "start", NULL, at);
+		y += 18;
 		at = end + 1;
 	}
 	dry_page_release(&lines);

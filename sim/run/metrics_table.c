@@ -148,7 +148,7 @@ static void format_wait(double seconds, char *buffer, size_t size)
 		snprintf(buffer, size, "%s%" PRId64 "s", whole ? sign : "", whole);
 	else if (whole < 3600)
 		snprintf(buffer, size, "%s%" PRId64 "m%02ds", sign, whole / 60, (int)(whole % 60));
-	else if (whole < 2 * 86400)
+	else if (whole < INT64_C(2) * 86400)
 		snprintf(buffer, size, "%s%" PRId64 "h%02dm", sign, whole / 3600, (int)(whole / 60 % 60));
 	else
 		snprintf(buffer, size, "%s%" PRId64 "d%02dh", sign, whole / 86400, (int)(whole / 3600 % 24));

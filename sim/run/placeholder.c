@@ -31,6 +31,11 @@ static void set_requests(const struct dry_simulation *sim, const struct dry_node
 	class->main = class->request;
 }
 
+static bool is_same_size(const struct dry_resources *a, const struct dry_resources *b)
+{
+	return a->present == b->present && !memcmp(a->amount, b->amount, sizeof(a->amount));
+}
+
 static bool is_current(const struct dry_simulation *sim)
 {
 	const struct dry_placeholder_config *wanted = &sim->config->placeholder, *has = &sim->placeholder;
@@ -38,7 +43,7 @@ static bool is_current(const struct dry_simulation *sim)
 
 	return sim->has_placeholder && wanted->group_index == has->group_index &&
 	       wanted->priority == has->priority &&
-	       !memcmp(&sim->placeholder_size, &sim->config->group[g].allocatable, sizeof(sim->placeholder_size)) &&
+	       is_same_size(&sim->placeholder_size, &sim->config->group[g].allocatable) &&
 	       sim->placeholder_label == sim->config->group[g].label;
 }
 

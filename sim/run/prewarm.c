@@ -420,7 +420,7 @@ static bool is_long_enough(struct plan *plan, struct dry_error *err)
 			 "the trace has %lld whole days; with %u held out, %lld are left to forecast from",
 			 (long long)days, o->held_days, (long long)(history > 0 ? history : 0));
 		return dry_fail_fix(err, "give a longer trace (at least %lld days), fewer held-out days or a "
-				    "shorter season", (long long)(least + o->held_days));
+				    "shorter season", (long long)least + o->held_days);
 	}
 	plan->per_day = (size_t)(DAY_MS / o->bucket_ms);
 	plan->report->day_count = o->held_days;

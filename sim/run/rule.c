@@ -158,8 +158,9 @@ static bool parse_base(struct parser *p, struct dry_rule *rule)
 	skip_blanks(p);
 	sign = *p->at;
 	if (sign == '*') {
-		const char *start = ++p->at;
+		const char *start;
 
+		p->at++;
 		skip_blanks(p);
 		rule->base = DRY_RULE_BASE_TIMES;
 		start = p->at;

@@ -83,7 +83,7 @@ static void default_file(struct dry_app *app, const struct dry_patch_format *for
 
 static void draw_formats(struct dry_app *app, const struct dry_pane *pane)
 {
-	int col = 1, at = 0, width[16];
+	int col = 1, at = 0, width[16] = { 0 };
 	size_t first = 0, chosen = app->export.format % dry_patch_format_count;
 
 	/* Begin further on when the chosen one would not be seen. */

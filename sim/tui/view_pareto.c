@@ -132,7 +132,7 @@ static void draw_neighbours(struct dry_app *app, const struct dry_pane *pane, co
 		next = &result->point[app->pareto.order[side ? at + 1 : at - 1]];
 		dry_metric_format(x, next->metric[x], text, sizeof(text));
 		if (strchr(text, '.') && fabs(next->metric[x]) >= 100)
-			*strchr(text, '.') = '\0';
+			text[strcspn(text, ".")] = '\0';
 		dry_pane_printf(pane, side, 1, DRY_ROLE_DIM, "%s #%-4llu %s %s", side ? "\u2192" : "\u2190",
 				(unsigned long long)next->index, text,
 				dry_metric_format(y, next->metric[y], other, sizeof(other)));

@@ -145,7 +145,7 @@ static void draw_effects(struct dry_app *app, const struct dry_pane *pane)
 			col = dry_pane_text(pane, (int)p, col, DRY_ROLE_DIM, parameter->value[v]) + 1;
 			dry_metric_format(id, sum[v] / count[v], text, sizeof(text));
 			if (strchr(text, '.') && fabs(sum[v] / count[v]) >= 100)
-				*strchr(text, '.') = '\0';
+				text[strcspn(text, ".")] = '\0';
 			col = dry_pane_text(pane, (int)p, col, DRY_ROLE_PLAIN, text) + 2;
 		}
 	}

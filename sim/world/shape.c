@@ -227,7 +227,7 @@ static int64_t nonzero(const struct dry_pod_class *class, uint32_t resource, int
 
 static void compile_requests(struct compiler *c, const struct dry_pod_class *class, struct dry_shape *shape)
 {
-	struct dry_shape_request list[DRY_RESOURCE_MAX];
+	struct dry_shape_request list[DRY_RESOURCE_MAX] = { { 0 } };
 	uint32_t r, n = 0;
 
 	shape->gpu_resource = DRY_NONE;
@@ -244,7 +244,7 @@ static void compile_requests(struct compiler *c, const struct dry_pod_class *cla
 	shape->cpu = class->request.amount[DRY_RESOURCE_CPU];
 	shape->memory = class->request.amount[DRY_RESOURCE_MEMORY];
 	shape->nonzero_cpu = nonzero(class, DRY_RESOURCE_CPU, 100);
-	shape->nonzero_memory = nonzero(class, DRY_RESOURCE_MEMORY, 200 * 1024 * 1024);
+	shape->nonzero_memory = nonzero(class, DRY_RESOURCE_MEMORY, INT64_C(200) * 1024 * 1024);
 }
 
 static void compile_tolerations(struct compiler *c, const struct dry_pod_class *class, struct dry_shape *shape)

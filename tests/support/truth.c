@@ -19,10 +19,15 @@ char *truth_text(const char *path, size_t *length)
 	}
 	while ((got = gzread(file, text + size, (unsigned)(capacity - size))) > 0) {
 		size += (size_t)got;
-		if (size == capacity)
-			text = realloc(text, (capacity *= 2) + 1);
-		if (!text)
-			break;
+		if (size == capacity) {
+			char *const more = realloc(text, (capacity *= 2) + 1);
+
+			if (!more) {
+				got = -1;
+				break;
+			}
+			text = more;
+		}
 	}
 	gzclose(file);
 	if (got < 0 || !text) {

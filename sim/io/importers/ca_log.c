@@ -67,7 +67,7 @@ static bool read_time(struct log *log, const struct dry_where where, const char 
 	log->month = month;
 	*ms = dry_clock_days(log->year, month, day) * 86400000 +
 	      ((two(at + 6) * 60 + two(at + 9)) * 60 + two(at + 12)) * INT64_C(1000) +
-	      two(at + 15) * 10 + (at[17] - '0');
+	      INT64_C(10) * two(at + 15) + (at[17] - '0');
 	return true;
 }
 

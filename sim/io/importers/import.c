@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/units.h"
 #include "io/importers/importer.h"
 #include "io/importers/kinds.h"
@@ -113,6 +114,7 @@ static bool convert(struct dry_import_job *job, struct dry_error *err)
 		job->kind = dry_import_kind_find("csv", NULL);
 	else if (!(is_auto ? by_content(job, err) : by_name(job, request->kind, err)))
 		return false;
+	dry_assert(job->kind);
 	job->report->kind = job->kind->name;
 	job->report->result = job->kind->result;
 	job->report->what = dry_arena_printf(&job->report->arena, "%s, %u file%s%s", job->kind->what,

@@ -79,7 +79,7 @@ const char *dry_import_name(struct dry_import_job *job, const char *text, size_t
 	if (!key || !length)
 		return dry_symbols_text(&job->symbols, dry_symbols_add(&job->symbols, text, length));
 	dry_hmac_sha256(key, strlen(key), text, length, mac);
-	for (int i = 0; i < 6; i++)
+	for (size_t i = 0; i < 6; i++)
 		snprintf(hex + 2 * i, 3, "%02x", mac[i]);
 	/* A Kubernetes name may not begin with a digit everywhere. */
 	hex[0] = (char)(hex[0] <= '9' ? 'g' + (hex[0] - '0') : hex[0]);

@@ -130,13 +130,11 @@ static bool is_plain_duration(const char *text)
 static void write_value(struct dry_text *out, const struct setting *setting)
 {
 	const enum dry_option_type type = setting->option->type;
+	const bool wants_number = type == DRY_OPTION_INTEGER || type == DRY_OPTION_NUMBER || type == DRY_OPTION_SECONDS;
 	double number;
 
-	if (type == DRY_OPTION_BOOL || ((type == DRY_OPTION_INTEGER || type == DRY_OPTION_NUMBER ||
-					 type == DRY_OPTION_SECONDS) &&
-					!dry_parse_number(setting->value, strlen(setting->value), &number)))
-		dry_text_puts(out, setting->value);
-	else if (type == DRY_OPTION_DURATION && is_plain_duration(setting->value))
+	if (type == DRY_OPTION_BOOL || (type == DRY_OPTION_DURATION && is_plain_duration(setting->value)) ||
+	    (wants_number && !dry_parse_number(setting->value, strlen(setting->value), &number)))
 		dry_text_puts(out, setting->value);
 	else
 		dry_text_yaml(out, setting->value);

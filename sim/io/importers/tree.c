@@ -291,7 +291,7 @@ static bool value(struct parser *parser, uint32_t node);
 
 static bool member(struct parser *parser, uint32_t parent, uint32_t *last)
 {
-	uint32_t key, length;
+	uint32_t key = 0, length = 0;
 
 	skip_blanks(parser);
 	if (parser->at >= parser->stop || *parser->at != '"')

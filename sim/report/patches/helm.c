@@ -47,7 +47,7 @@ static const struct dry_doc_node *find_values(const struct dry_doc_node *root)
 
 static void line(struct values *v, int depth)
 {
-	dry_page_repeat(v->page, ' ', (size_t)(v->indent + 2 * depth));
+	dry_page_repeat(v->page, ' ', (size_t)v->indent + 2 * (size_t)depth);
 }
 
 /* "--NAME=..." or "--NAME" of this flag? */
