@@ -194,6 +194,11 @@ warnings: export WARNINGS_FLAGS = $(BASEFLAGS) $(PKG_CFLAGS)
 warnings: ## no warning of gcc or clang, -Wconversion included
 	@CFLAGS="$$WARNINGS_FLAGS" JOBS='$(JOBS)' sh tests/tools/warnings.sh
 
+.PHONY: analyze
+analyze: export ANALYZE_FLAGS = $(BASEFLAGS) $(PKG_CFLAGS)
+analyze: ## no unexplained finding of gcc -fanalyzer, cppcheck or clang-tidy
+	@CFLAGS="$$ANALYZE_FLAGS" JOBS='$(JOBS)' sh tests/tools/analyze.sh
+
 .PHONY: valgrind soak check-all
 valgrind: all ## commands under valgrind
 	@sh tests/tools/valgrind.sh
@@ -201,8 +206,9 @@ valgrind: all ## commands under valgrind
 soak: all ## a year in one run, 100,000 settings in one sweep: memory stays flat
 	@sh tests/tools/soak.sh
 
-check-all: ## warnings, every test, more builds, faults in full, valgrind, fuzzing; ends with the counts
+check-all: ## warnings, analysis, every test, more builds, faults in full, valgrind, fuzzing; ends with the counts
 	@$(MAKE) --no-print-directory warnings
+	@$(MAKE) --no-print-directory analyze
 	@$(SUBMAKE) build/debug/dryscale FLAVOUR=debug
 	@$(SUBMAKE) build/clang/dryscale FLAVOUR=clang CC=clang OPT_clang='-O2 -g'
 	@$(MAKE) --no-print-directory valgrind
