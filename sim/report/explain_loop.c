@@ -16,9 +16,22 @@ static const char *name_of(const struct dry_explanation *explanation, uint32_t g
 	return explanation->config->group[g].name;
 }
 
+/* Of a group over several zones the autoscaler tries a node in one of them, and others might have done. */
+static const char *with_zones(const struct dry_node_group *group, const char *reason, struct dry_arena *arena)
+{
+	const bool is_zonal = !strcmp(reason, dry_fit_reason(DRY_NODE_AFFINITY)) ||
+			      !strcmp(reason, dry_fit_reason(DRY_SPREAD_SKEW)) ||
+			      !strcmp(reason, dry_fit_reason(DRY_INTER_POD_AFFINITY));
+
+	if (group->zone_count < 2 || !is_zonal)
+		return reason;
+	return dry_arena_printf(arena, "%s (it tries a node in one of the group's %u zones)", reason, group->zone_count);
+}
+
 const char *dry_explain_misfit(const struct dry_explain_case *of, uint32_t row, uint32_t group_index,
 			       const char *reason, struct dry_arena *arena)
 {
+	const struct dry_node_group *group = &of->log->config->group[group_index];
 	const struct dry_input *input = of->log->input;
 	struct dry_fit_answer answer;
 	char text[300];
@@ -26,9 +39,10 @@ const char *dry_explain_misfit(const struct dry_explain_case *of, uint32_t row, 
 	if (row >= input->pod.count)
 		return reason;
 	answer = dry_fits_ask(of->fits, input->pod.class_index[row], group_index);
-	if (answer.fit == DRY_FITS)
-		return reason;
-	return dry_arena_text(arena, dry_fit_text(input, &answer, text, sizeof(text)));
+	/* asked in the first zone: another may have been the template's */
+	if (answer.fit == DRY_FITS || (group->zone_count > 1 && strcmp(dry_fit_reason(answer.fit), reason)))
+		return with_zones(group, reason, arena);
+	return with_zones(group, dry_arena_text(arena, dry_fit_text(input, &answer, text, sizeof(text))), arena);
 }
 
 /* --- head --- */

@@ -67,6 +67,11 @@ ok "... and is what two groups merge into" [ "$same" = "$(row 'one group over th
 ok "a sweep may ask for either" tells 0 "$DRYSCALE" sweep -q -g zoneStrategy=per-zone,multi-zone -f csv "$work/over.yaml"
 cost=$("$DRYSCALE" run -q -p zoneStrategy=per-zone -f json "$work/over.yaml" | sed -n 's/.*"cost_usd_day": *\([0-9.]*\).*/\1/p' | head -1)
 ok "... and says what a run says" grep -q "^0,$cost," "$work/out"
+sed 's/"labels"/"topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"topology.kubernetes.io\/zone","whenUnsatisfiable":"DoNotSchedule","labelSelector":{"matchLabels":{"app":"web"}}}],&/' \
+	"$work/zoned.jsonl" >"$work/spread.jsonl"
+sed 's/zoned.jsonl/spread.jsonl/' "$work/over.yaml" >"$work/trap.yaml"
+ok "why a constraint over zones buys nothing" tells 0 "$DRYSCALE" explain --at 20m "$work/trap.yaml"
+ok "... is told with the template's zone" printed "it tries a node in one of the group's 2 zones"
 ok "a strategy that is none" tells 2 "$DRYSCALE" run -p zoneStrategy=both "$work/over.yaml"
 ok "an outage that runs backwards" tells 2 "$DRYSCALE" zones --outage 2h..1h "$work/two.yaml"
 scenario >"$work/one.yaml"
