@@ -14,7 +14,6 @@
 #include "support/tap.h"
 #include "support/truth.h"
 
-#define DEFAULT_FOLDER "../shared/records/kestrel"
 #define LINE_MAX_COUNT 20000
 
 struct lines {
@@ -276,14 +275,10 @@ static void test_list(const char *folder, const char *name, const char *truth_fi
 
 int main(int argc, char **argv)
 {
-	const char *folder = argc > 1 ? argv[1] : getenv("DRY_RECORDS");
+	const char *folder = truth_folder(argc, argv);
 
-	if (!folder || !*folder)
-		folder = DEFAULT_FOLDER;
-	if (access(folder, R_OK)) {
-		printf("1..0 # SKIP %s is absent\n", folder);
+	if (!folder)
 		return argc > 1;
-	}
 	test_first_act(folder);
 	test_list(folder, "kubectl/events-end.json", "truth/truth-main.json");
 	test_list(folder, "act2/events-end2.json", "truth/truth-act2.json");

@@ -43,4 +43,7 @@ int truth_find_uid(const struct truth *truth, const char *uid);
 /* RFC 3339 to Unix ms, TRUTH_NONE when it is none. */
 int64_t truth_instant(const char *text);
 
+/* The folder of recordings: the first argument, $DRY_RECORDS, the shared one. NULL: absent, and TAP says so. */
+const char *truth_folder(int argc, char **argv);
+
 #endif
