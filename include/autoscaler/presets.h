@@ -7,7 +7,6 @@
 #define DRY_AUTOSCALER_PRESETS_H
 
 #include <stddef.h>
-#include <stdint.h>
 
 #include "autoscaler/options.h"
 

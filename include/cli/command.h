@@ -7,7 +7,6 @@
 #define DRY_CLI_COMMAND_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"

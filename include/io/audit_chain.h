@@ -8,7 +8,6 @@
 #ifndef DRY_IO_AUDIT_CHAIN_H
 #define DRY_IO_AUDIT_CHAIN_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -12,7 +12,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "run/observer.h"
+#include "world/observer.h"
 
 /* A line of the recorded decision log. Texts are in the calibration's arena; NULL = not said. */
 struct dry_recorded_event {

@@ -6,7 +6,6 @@
 #ifndef DRY_MARKET_HAZARD_H
 #define DRY_MARKET_HAZARD_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #define DRY_HOURS_PER_MONTH 730.0

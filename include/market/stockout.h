@@ -7,7 +7,6 @@
 #ifndef DRY_MARKET_STOCKOUT_H
 #define DRY_MARKET_STOCKOUT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -7,6 +7,7 @@
 
 #include "report/page.h"
 #include "run/after_wave.h"
+#include "run/metrics.h"
 
 struct dry_wave_try {
 	int64_t ms;                     /* the time tried */

@@ -8,7 +8,6 @@
 #ifndef DRY_REPORT_CHANGE_H
 #define DRY_REPORT_CHANGE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"

@@ -6,13 +6,11 @@
 #ifndef DRY_REPORT_DECISION_LOG_H
 #define DRY_REPORT_DECISION_LOG_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
-#include "base/error.h"
 #include "report/report_file.h"
-#include "run/observer.h"
 #include "run/scenario.h"
+#include "world/observer.h"
 
 struct dry_decision_log;
 

@@ -17,8 +17,8 @@
 #include "base/arena.h"
 #include "report/page.h"
 #include "run/fit.h"
-#include "run/observer.h"
 #include "run/scenario.h"
+#include "world/observer.h"
 
 /* --- the decision log of a run, in memory --- */
 

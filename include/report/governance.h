@@ -10,7 +10,6 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/error.h"
 #include "io/audit_log.h"
 #include "report/change.h"
 #include "report/page.h"

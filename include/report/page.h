@@ -6,7 +6,6 @@
 #ifndef DRY_REPORT_PAGE_H
 #define DRY_REPORT_PAGE_H
 
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

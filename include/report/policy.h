@@ -14,7 +14,6 @@
 #include "base/error.h"
 #include "report/change.h"
 #include "report/page.h"
-#include "run/metrics.h"
 #include "run/scenario.h"
 
 enum dry_policy_phase {

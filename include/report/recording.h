@@ -7,14 +7,13 @@
 #ifndef DRY_REPORT_RECORDING_H
 #define DRY_REPORT_RECORDING_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "run/observer.h"
 #include "run/result.h"
 #include "run/run.h"
 #include "run/scenario.h"
+#include "world/observer.h"
 
 #define DRY_SERIES_LEVELS 8
 

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 
 #include "report/report_file.h"
-#include "run/observer.h"
 #include "run/scenario.h"
+#include "world/observer.h"
 
 struct dry_timeline;
 

@@ -14,7 +14,6 @@
 #define DRY_RUN_RULE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"

@@ -10,9 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "run/observer.h"
 #include "run/result.h"
 #include "run/scenario.h"
+#include "world/observer.h"
 
 struct dry_worker;
 

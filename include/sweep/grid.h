@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/arena.h"
 #include "run/scenario.h"
 #include "sweep/sweep_result.h"
 

@@ -2,8 +2,6 @@
 #ifndef DRY_SIM_API_SCENARIO_H
 #define DRY_SIM_API_SCENARIO_H
 
-#include <stdbool.h>
-
 #include "base/arena.h"
 #include "run/scenario.h"
 #include "sweep/sweep_result.h"

@@ -1,5 +1,4 @@
 /* after-wave: how soon after a wave of Jobs may each node group let its nodes go? */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

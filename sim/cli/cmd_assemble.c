@@ -1,9 +1,7 @@
 /* assemble: pods, nodes, settings and prices of a cluster become a scenario, in one step. */
 #include <stdio.h>
-#include <string.h>
 
 #include "base/arena.h"
-#include "base/units.h"
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "io/assemble.h"

@@ -3,7 +3,6 @@
  * head of the scenario's file, the answers are a few settings side by side.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -1,11 +1,9 @@
 /* import: what people have recorded becomes a trace, prices, groups or settings. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/help.h"
-#include "base/units.h"
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "io/importers.h"

@@ -1,5 +1,4 @@
 /* merge: the shards of one sweep become its result. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"

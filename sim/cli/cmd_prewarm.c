@@ -1,5 +1,4 @@
 /* prewarm: minimum sizes over the week from a forecast, proved on days that it never saw. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/units.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/run_hazard.h"

@@ -1,5 +1,4 @@
 /* sweep: many settings of one scenario, and their front. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

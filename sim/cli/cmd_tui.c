@@ -1,7 +1,4 @@
 /* tui: the terminal screens, or one of them as text. */
-#include <locale.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "cli/command.h"
 #include "cli/commands.h"

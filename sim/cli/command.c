@@ -1,10 +1,10 @@
 #include "cli/command.h"
 
-#include <errno.h>
 #include <gsl/gsl_errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

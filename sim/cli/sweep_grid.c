@@ -1,7 +1,6 @@
 #include "cli/sweep_grid.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/assert.h"
 #include "base/banned.h"
 
 size_t dry_fourier_most(size_t season)

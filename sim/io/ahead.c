@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/assert.h"
 
 #define BLOCKS 4
 #define BLOCK_TEXT ((size_t)1 << 18)

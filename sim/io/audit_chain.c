@@ -1,7 +1,7 @@
 #include "io/audit_chain.h"
 
 #include <cJSON.h>
-#include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 

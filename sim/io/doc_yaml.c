@@ -3,7 +3,6 @@
  * line breaks; places here come from the text, so that they are what an editor
  * shows.
  */
-#include <inttypes.h>
 #include <string.h>
 #include <yaml.h>
 

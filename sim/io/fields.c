@@ -1,5 +1,4 @@
 /* Values of fields, each with its complaint: what is wrong, what was expected, what to do. */
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

@@ -12,7 +12,6 @@
 #include "base/symbol.h"
 #include "io/doc.h"
 #include "run/config_fields.h"
-#include "world/labels.h"
 #include "world/node_group.h"
 #include "world/resources.h"
 

@@ -1,6 +1,5 @@
 /* The profiles: which services, jobs, prices and shortages each is made of. */
 #include <math.h>
-#include <string.h>
 
 #include "generation.h"
 

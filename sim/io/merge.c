@@ -1,7 +1,6 @@
 #include "io/merge.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,4 @@
 /* A pod's description, as in a Kubernetes PodSpec, becomes a class. */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/units.h"

@@ -1,6 +1,5 @@
 /* autoscaler, expanderPriorities, sweep and objectives. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "autoscaler/presets.h"

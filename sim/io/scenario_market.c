@@ -1,6 +1,5 @@
 /* spot, billing, slo, scheduler, placeholders: fields by table, and what the tables cannot say. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/units.h"

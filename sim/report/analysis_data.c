@@ -1,5 +1,4 @@
 /* Pending pods for programs: JSON and CSV. */
-#include <stdio.h>
 
 #include "report/analysis_text.h"
 #include "report/csv.h"

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "autoscaler/options.h"
-#include "base/units.h"
 
 /* Fields of a node group that a setting may change, besides sizes and options. */
 static const char *const group_fields[] = {

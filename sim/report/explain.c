@@ -1,9 +1,9 @@
 /* Explanations as data: answers and their lines. */
 #include "report/explain.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "report/decision_log.h"
 #include "run/metrics.h"

@@ -1,5 +1,4 @@
 /* Explanations as text, Markdown, JSON and CSV. */
-#include <inttypes.h>
 #include <string.h>
 
 #include "report/csv.h"

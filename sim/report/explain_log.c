@@ -1,6 +1,5 @@
 /* The decision log in memory, and what can be looked up in it. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/sort.h"

@@ -1,5 +1,4 @@
 /* What became of a pod or a node, over the whole run. */
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

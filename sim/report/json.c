@@ -1,7 +1,6 @@
 #include "report/json.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
 #include "base/units.h"

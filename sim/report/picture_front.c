@@ -1,7 +1,6 @@
 /* The front: cost against wait, every point, what is chosen by letter. */
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "picture.h"
 #include "svg.h"

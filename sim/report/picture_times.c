@@ -1,7 +1,6 @@
 /* A chosen point over time, and what each parameter moves. */
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "picture.h"
 #include "report/run_report.h"

@@ -2,7 +2,6 @@
 #include "report/recommend.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const pick_names[] = { "cheapest", "fastest", "knee" };

@@ -1,6 +1,5 @@
 #include "report/recording.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

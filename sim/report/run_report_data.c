@@ -1,6 +1,4 @@
 /* The run report for programs: JSON and CSV. */
-#include <math.h>
-#include <string.h>
 
 #include "report/csv.h"
 #include "report/json.h"

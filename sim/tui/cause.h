@@ -6,7 +6,6 @@
 #ifndef DRY_TUI_CAUSE_H
 #define DRY_TUI_CAUSE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "report/recording.h"

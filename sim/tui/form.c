@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "views.h"
 #include "autoscaler/options.h"
@@ -323,8 +322,6 @@ static void run(struct dry_app *app)
 	}
 	free(setting);
 }
-
-
 
 static void save(struct dry_app *app, const char *path)
 {

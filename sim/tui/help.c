@@ -1,7 +1,6 @@
 /* The help overlay, and "dryscale help keys": both from the key table. */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "views.h"
 

@@ -6,7 +6,6 @@
 #ifndef DRY_TUI_KEYS_H
 #define DRY_TUI_KEYS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

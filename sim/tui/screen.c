@@ -1,7 +1,7 @@
 #include "screen.h"
 
-#include <locale.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

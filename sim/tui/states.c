@@ -1,6 +1,5 @@
 /* What stands where a view would: nothing loaded, reading, wrong input, too small. */
 #include <stdio.h>
-#include <string.h>
 
 #include "views.h"
 

@@ -1,9 +1,6 @@
 /* Explain: why did it scale here, or not. */
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "views.h"
 #include "cause.h"

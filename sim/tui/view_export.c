@@ -1,7 +1,6 @@
 /* Export: what do I change, and where. Nothing is written until w. */
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -1,7 +1,6 @@
 /* Sweep: how far, anything wrong, what is best so far. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "views.h"

@@ -1,6 +1,5 @@
 /* Writing a result from the screens. */
 #include <stdio.h>
-#include <string.h>
 
 #include "views.h"
 #include "io/results_file.h"

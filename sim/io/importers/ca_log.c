@@ -6,10 +6,8 @@
  */
 #include "io/importers/kinds.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/units.h"
 #include "io/importers/detect.h"
 #include "io/importers/each.h"
 #include "io/importers/recorded.h"

@@ -6,7 +6,6 @@
 #ifndef DRY_IO_IMPORTERS_CLOCK_H
 #define DRY_IO_IMPORTERS_CLOCK_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

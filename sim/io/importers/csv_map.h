@@ -10,7 +10,6 @@
 #define DRY_IO_IMPORTERS_CSV_MAP_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"

@@ -6,8 +6,6 @@
 #define DRY_IO_IMPORTERS_EACH_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "base/error.h"
 #include "io/importers/csv.h"

@@ -1,6 +1,5 @@
 #include "io/importers/items.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/assert.h"

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/units.h"
 #include "io/importers/detect.h"
 #include "io/importers/each.h"
 #include "io/importers/groups.h"

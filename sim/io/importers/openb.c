@@ -5,7 +5,6 @@
  */
 #include "io/importers/kinds.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/units.h"

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/units.h"
 #include "io/importers/prom_pod.h"
 
 #define GRACE_MS 30000                  /* Kubernetes' default; the metrics do not tell it */

@@ -1,7 +1,6 @@
 /*
  * The priority expander's map, and both sections of the result.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/units.h"

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/units.h"
 #include "io/importers/detect.h"
 #include "io/importers/each.h"
 #include "io/importers/msgpack.h"

@@ -5,9 +5,6 @@
  */
 #include "io/importers/kinds.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "io/importers/detect.h"
 #include "io/importers/each.h"
 #include "io/importers/importer.h"

@@ -11,7 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/error.h"
 #include "io/importers/text.h"
 
 #define DRY_TREE_DEPTH_MAX 200

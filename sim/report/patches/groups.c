@@ -3,7 +3,6 @@
  * Spectro Cloud machine pools (API JSON, Terraform block).
  */
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/units.h"
