@@ -69,7 +69,4 @@ struct dry_wait_counts dry_autoscaler_wait_counts(const struct dry_autoscaler *a
 /* Of the run so far; it ends with the next reset. */
 const struct dry_reach *dry_autoscaler_reach(const struct dry_autoscaler *autoscaler);
 
-/* A group's backoff end, or -1. */
-int64_t dry_autoscaler_backoff_until(const struct dry_autoscaler *autoscaler, uint32_t group_index);
-
 #endif

@@ -35,6 +35,9 @@ char *dry_format_duration(int64_t ms, char *buffer, size_t size);
 /* Seconds with up to three decimals and no trailing zeros ("120", "0.5"). */
 char *dry_format_seconds(int64_t ms, char *buffer, size_t size);
 
+/* The shortest text of at least `digits` digits that reads back to the same finite number. Returns buffer. */
+char *dry_format_number(double value, int digits, char buffer[32]);
+
 /* Nearest known word within an edit distance of a third of its length (at least 2), or NULL. */
 const char *dry_nearest_word(const char *word, const char *const *known, size_t count);
 

@@ -62,7 +62,4 @@ struct dry_allocatable dry_catalogue_type_allocatable(const struct dry_instance_
 struct dry_allocatable dry_catalogue_template(enum dry_provider provider, int64_t milli_cpu,
 					      int64_t memory_bytes, int32_t pods);
 
-/* "aws", "gcp", "azure". */
-const char *dry_provider_name(enum dry_provider provider);
-
 #endif

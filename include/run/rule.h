@@ -79,9 +79,6 @@ struct dry_rule_result {
 struct dry_rule_result dry_rule_test(const struct dry_rule *rule, double observed, bool lower_bound,
 				     double base);
 
-/* "<=", ... */
-const char *dry_rule_operator_text(enum dry_rule_operator operator);
-
 /* Short names of metrics, for help: pairs (short, metric), ends with NULL. */
 extern const char *const dry_rule_short_names[];
 

@@ -126,9 +126,6 @@ enum dry_sweep_phase {
 	DRY_SWEEP_PHASE_COUNT
 };
 
-/* "ready", "running", ... */
-const char *dry_sweep_phase_name(enum dry_sweep_phase phase);
-
 struct dry_sweep_worker_status {
 	bool is_busy;
 	bool is_baseline;

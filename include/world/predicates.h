@@ -25,7 +25,6 @@ enum dry_fit {
  * have enough resources".
  */
 const char *dry_fit_reason(enum dry_fit fit);
-const char *dry_fit_plugin(enum dry_fit fit);
 
 struct dry_spread_state {
 	int32_t minimum;                /* smallest count of a domain */

@@ -246,7 +246,6 @@ static void drop_young(struct dry_autoscaler *ca)
 		int64_t own = pod_class(ca, pod)->scale_up_delay_ms;
 		int64_t age = ca->now_ms - ca->cluster->pod[pod].created_at_ms;
 
-
 		if (age > delay && age > own) {
 			dry_reach_at_most(ca->reach, DRY_REACH_NEW_POD_DELAY, (double)(age - 1));
 			ca->pending[n++] = pod;
@@ -467,11 +466,4 @@ const struct dry_reach *dry_autoscaler_reach(const struct dry_autoscaler *ca)
 struct dry_wait_counts dry_autoscaler_wait_counts(const struct dry_autoscaler *ca)
 {
 	return ca->waits;
-}
-
-int64_t dry_autoscaler_backoff_until(const struct dry_autoscaler *ca, uint32_t group_index)
-{
-	const struct ca_group *group = &ca->group[group_index];
-
-	return group->has_backoff ? group->backoff_until_ms : -1;
 }

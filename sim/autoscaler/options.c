@@ -548,14 +548,8 @@ static const char *list_text(const struct dry_text_list *list, struct dry_arena 
 static const char *number_text(double value, struct dry_arena *arena)
 {
 	char buffer[40];
-	int digits;
 
-	for (digits = 1; digits <= 17; digits++) {
-		snprintf(buffer, sizeof(buffer), "%.*g", digits, value);
-		if (strtod(buffer, NULL) == value)
-			break;
-	}
-	return dry_arena_text(arena, buffer);
+	return dry_arena_text(arena, dry_format_number(value, 1, buffer));
 }
 
 static const char *special_text(const struct dry_option *option, const struct dry_options *options,

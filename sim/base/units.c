@@ -422,6 +422,16 @@ char *dry_format_duration(int64_t ms, char *buffer, size_t size)
 	return buffer;
 }
 
+char *dry_format_number(double value, int digits, char buffer[32])
+{
+	for (; digits <= 17; digits++) {
+		snprintf(buffer, 32, "%.*g", digits, value);
+		if (strtod(buffer, NULL) == value)
+			break;
+	}
+	return buffer;
+}
+
 enum { WORD_MAX = 64 };
 
 /* Edits (insert, delete, replace, swap neighbours) from a to b. */

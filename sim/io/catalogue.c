@@ -181,10 +181,3 @@ struct dry_allocatable dry_catalogue_template(enum dry_provider provider, int64_
 	return dry_catalogue_allocatable(provider, milli_cpu,
 					 memory_bytes - gce_kernel_bytes(memory_bytes), pods);
 }
-
-const char *dry_provider_name(enum dry_provider provider)
-{
-	static const char *const name[] = { "aws", "gcp", "azure" };
-
-	return name[provider];
-}

@@ -64,14 +64,7 @@ char *dry_format_double(double value, char buffer[32])
 		snprintf(buffer, 32, "null");
 		return buffer;
 	}
-	if (value == 0)
-		value = 0;              /* no "-0" */
-	for (int digits = 15; digits <= 17; digits++) {
-		snprintf(buffer, 32, "%.*g", digits, value);
-		if (strtod(buffer, NULL) == value)
-			break;
-	}
-	return buffer;
+	return dry_format_number(value == 0 ? 0 : value, 15, buffer);   /* no "-0" */
 }
 
 void results_number(struct dry_results_text *out, double value)

@@ -13,13 +13,6 @@ const char *const dry_rule_short_names[] = {
 	"evictions", "evictions_day", "unscheduled", "never_scheduled", "nodes", "mean_nodes", NULL,
 };
 
-const char *dry_rule_operator_text(enum dry_rule_operator operator)
-{
-	static const char *const text[] = { "<=", "<", ">=", ">", "==" };
-
-	return text[operator];
-}
-
 struct parser {
 	const char *text;
 	const char *at;

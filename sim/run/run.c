@@ -39,11 +39,6 @@ void dry_worker_release(struct dry_worker *worker)
 	free(worker);
 }
 
-uint64_t dry_worker_bytes(const struct dry_worker *worker)
-{
-	return worker->used.bytes;
-}
-
 uint64_t dry_worker_allocations(const struct dry_worker *worker)
 {
 	return worker->used.calls;

@@ -16,18 +16,6 @@
 #define ETA_AFTER_SHARE 0.05
 #define RATE_HALF_LIFE_MS 5000.0
 
-const char *dry_sweep_phase_name(enum dry_sweep_phase phase)
-{
-	static const char *const name[DRY_SWEEP_PHASE_COUNT] = {
-		[DRY_SWEEP_READY] = "ready", [DRY_SWEEP_RUNNING] = "running",
-		[DRY_SWEEP_PAUSED] = "paused", [DRY_SWEEP_STOPPING] = "stopping",
-		[DRY_SWEEP_STOPPED] = "stopped", [DRY_SWEEP_DONE] = "done",
-	};
-
-	dry_assert(phase < DRY_SWEEP_PHASE_COUNT);
-	return name[phase];
-}
-
 struct dry_sweep *dry_sweep_new(const struct dry_input *input,
 				const struct dry_sweep_options *options, struct dry_error *err)
 {

@@ -8,15 +8,6 @@
 #include "base/assert.h"
 #include "world/labels.h"
 
-const char *dry_fit_plugin(enum dry_fit fit)
-{
-	static const char *const name[] = { "", "NodeUnschedulable", "TaintToleration", "NodeAffinity",
-					    "NodeResourcesFit", "PodTopologySpread", "PodTopologySpread",
-					    "InterPodAffinity" };
-
-	return name[fit];
-}
-
 const char *dry_fit_reason(enum dry_fit fit)
 {
 	static const char *const text[] = {

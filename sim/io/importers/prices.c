@@ -6,7 +6,7 @@
 
 #include "base/units.h"
 
-void price_points_release(struct price_points *points)
+static void price_points_release(struct price_points *points)
 {
 	free(points->point);
 }
@@ -136,7 +136,7 @@ static void write_points(struct dry_import_job *job, const struct price_points *
 	job->report->rows_written = points->count;
 }
 
-bool price_points_write(struct dry_import_job *job, struct price_points *points, struct dry_error *err)
+static bool price_points_write(struct dry_import_job *job, struct price_points *points, struct dry_error *err)
 {
 	if (points->count)
 		qsort_r(points->point, points->count, sizeof(*points->point), by_series, &job->symbols);

@@ -29,15 +29,8 @@ struct price_points {
 /* Points of all files, as read() adds them to the struct price_points that is its context, written. */
 bool price_points_import(struct dry_import_job *job, dry_read_file_fn *read, struct dry_error *err);
 
-void price_points_release(struct price_points *points);
 void price_points_add(struct dry_import_job *job, struct price_points *points, int64_t at_ms,
 		      const char *type, size_t type_length, const char *zone, size_t zone_length,
 		      int64_t nusd_per_hour);
-
-/*
- * Sorts, drops records read before (pages overlap), cuts to the window, writes
- * JSON lines into job->out. DRY_ERROR_EMPTY when nothing is left.
- */
-bool price_points_write(struct dry_import_job *job, struct price_points *points, struct dry_error *err);
 
 #endif

@@ -68,7 +68,4 @@ bool settings_arguments(struct dry_import_job *job, struct settings *settings,
 bool settings_priorities(struct dry_import_job *job, struct settings *settings,
 			 const struct dry_items *items, uint32_t node, struct dry_error *err);
 
-/* Writes both sections into job->out; DRY_ERROR_EMPTY when there are no settings. */
-bool settings_write(struct dry_import_job *job, struct settings *settings, struct dry_error *err);
-
 #endif

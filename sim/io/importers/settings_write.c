@@ -203,7 +203,7 @@ static void write_priorities(struct dry_import_job *job, struct settings *settin
 	}
 }
 
-bool settings_write(struct dry_import_job *job, struct settings *settings, struct dry_error *err)
+static bool settings_write(struct dry_import_job *job, struct settings *settings, struct dry_error *err)
 {
 	struct dry_text *const out = &job->out;
 

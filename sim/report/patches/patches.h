@@ -16,8 +16,6 @@ void patch_yaml_string(struct dry_page *page, const char *text);
 /* "   # was 10m" (or "# new") and the line's end. */
 void patch_was(const struct dry_patch_request *request, struct dry_page *page,
 	       const struct dry_change *change);
-/* "2/7" style JSON pointer piece: "~" and "/" escaped. */
-void patch_pointer(struct dry_page *page, const char *piece);
 /* Lists of a flag ("a,b") one by one; false at the end. */
 bool patch_next_item(const char **rest, const char **item, size_t *length);
 
@@ -25,7 +23,6 @@ bool patch_next_item(const char **rest, const char **item, size_t *length);
 bool patch_is_list_flag(const char *name);
 bool patch_is_flag(const struct dry_change *change);
 bool patch_is_flag_or_size(const struct dry_change *change);
-bool patch_is_group(const struct dry_change *change);
 
 /* --- deployment.c --- */
 

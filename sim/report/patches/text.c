@@ -85,18 +85,6 @@ void patch_was(const struct dry_patch_request *request, struct dry_page *page,
 	dry_page_add_char(page, '\n');
 }
 
-void patch_pointer(struct dry_page *page, const char *piece)
-{
-	for (; *piece; piece++) {
-		if (*piece == '~')
-			dry_page_add(page, "~0");
-		else if (*piece == '/')
-			dry_page_add(page, "~1");
-		else
-			dry_page_add_char(page, *piece);
-	}
-}
-
 bool patch_next_item(const char **rest, const char **item, size_t *length)
 {
 	const char *comma;
@@ -125,9 +113,4 @@ bool patch_is_flag(const struct dry_change *change)
 bool patch_is_flag_or_size(const struct dry_change *change)
 {
 	return change->kind == DRY_CHANGE_FLAG || change->kind == DRY_CHANGE_GROUP_SIZE;
-}
-
-bool patch_is_group(const struct dry_change *change)
-{
-	return change->kind == DRY_CHANGE_GROUP_SIZE || change->kind == DRY_CHANGE_GROUP_OPTION;
 }
