@@ -66,7 +66,7 @@ enum dry_model_rule {
 struct dry_worker *dry_worker_new(void);
 void dry_worker_release(struct dry_worker *worker);
 
-/* Bytes the worker holds, and how often it asked the system for memory (for the no-allocation test). */
+/* How often the worker asked the system for memory: a second identical run must not. */
 uint64_t dry_worker_allocations(const struct dry_worker *worker);
 
 /* One run. False only when stopped; result is then unspecified but valid to release. */
