@@ -84,7 +84,7 @@ static uint32_t take_unnamed(struct audit *audit, const char *space, size_t spac
 		struct unnamed *const candidate = &audit->unnamed[i];
 		const size_t prefix = strlen(candidate->prefix);
 		if (candidate->record == DRY_NONE || strlen(candidate->name_space) != space_length ||
-		    memcmp(candidate->name_space, space, space_length) || prefix + 5 != name_length ||
+		    (space_length && memcmp(candidate->name_space, space, space_length)) || prefix + 5 != name_length ||
 		    memcmp(candidate->prefix, name, prefix))
 			continue;
 		const uint32_t record = candidate->record;
