@@ -281,8 +281,10 @@ struct dry_cluster {
 	uint8_t *static_fit;
 	size_t static_fit_capacity;
 
-	/* score cache of the scheduler */
+	/* the scheduler's: scores of classes, and the heads of the classes under way in a pass */
 	struct dry_score_cache *score_cache;
+	uint32_t *pass_heap;
+	size_t pass_heap_capacity;
 
 	/* the snapshot: the same arrays, changed under an undo log */
 	uint32_t *list;                 /* nodes of the snapshot in order */

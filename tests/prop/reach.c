@@ -22,7 +22,7 @@
 #include "sweep/sweep.h"
 
 #define DIMENSIONS 3
-#define VALUES_MOST 4
+#define VALUES_MOST 3
 
 static const char *const durations[] = { "0s", "3s", "10s", "25s", "1m", "2m", "3m", "5m", "10m", "20m", "1h", "3h" };
 static const char *const shares[] = { "0", "0.1", "0.3", "0.5", "0.6", "0.8", "1" };
@@ -303,7 +303,7 @@ static bool check_cases(const char *folder, uint32_t every, struct totals *total
 int main(int argc, char **argv)
 {
 	struct totals totals = { .same = true };
-	uint32_t worlds = 60, every = 6, unseen = 0;
+	uint32_t worlds = 30, every = 12, unseen = 0;
 	uint64_t first = 1;
 	bool all = true;
 	char folder[512], file[600], name[64];
