@@ -135,7 +135,8 @@ static bool read_method(struct sweep_job *job)
 		return false;
 	job->drive.sample = (uint64_t)number;
 	if (sample && (job->drive.method == DRY_SEARCH_GRID || job->drive.method == DRY_SEARCH_RACING))
-		return dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "--sample: %s takes the whole grid", name);
+		return dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE,
+				"--sample: %s takes the whole grid", name);
 	if (!sample && (job->drive.method == DRY_SEARCH_RANDOM || job->drive.method == DRY_SEARCH_LATIN ||
 			job->drive.method == DRY_SEARCH_SOBOL)) {
 		dry_fail(&job->cli->err, DRY_ERROR_USAGE, DRY_NOWHERE, "%s %s: of how many points?",

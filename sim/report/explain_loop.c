@@ -25,7 +25,8 @@ static const char *with_zones(const struct dry_node_group *group, const char *re
 
 	if (group->zone_count < 2 || !is_zonal)
 		return reason;
-	return dry_arena_printf(arena, "%s (it tries a node in one of the group's %u zones)", reason, group->zone_count);
+	return dry_arena_printf(arena, "%s (it tries a node in one of the group's %u zones)", reason,
+				group->zone_count);
 }
 
 const char *dry_explain_misfit(const struct dry_explain_case *of, uint32_t row, uint32_t group_index,

@@ -278,7 +278,8 @@ static const char *set_part(struct dry_distribution *d, const char **at, struct 
 		return d->interpolate || !strcmp(text, "false") ? NULL : "has an interpolate that is not true or false";
 	}
 	if (!place)
-		return dry_arena_printf(arena, "has an unknown key \"%s\": median, p95, min, max, values or interpolate",
+		return dry_arena_printf(arena,
+					"has an unknown key \"%s\": median, p95, min, max, values or interpolate",
 					key);
 	if (place == &d->median_ms || place == &d->p95_ms)
 		d->kind = DRY_DISTRIBUTION_LOGNORMAL;

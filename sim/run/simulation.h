@@ -150,6 +150,9 @@ void placeholder_arrive(struct dry_simulation *sim);
 /* Asks the request's prune test at a checkpoint. */
 bool bounds_are_dominated(struct dry_simulation *sim, uint32_t checkpoint, int64_t now_ms);
 
+/* --- simulation_start.c --- */
+void simulation_start(struct dry_simulation *sim, const struct dry_run_request *request);
+
 /* --- simulation.c --- */
 void simulation_release(struct dry_simulation *sim);
 bool simulation_run(struct dry_simulation *sim, const struct dry_run_request *request);

@@ -59,14 +59,14 @@ static void on_event(void *context, const struct dry_event *event)
 {
 	struct side *side = context;
 	const struct dry_pod_table *pod = &side->input->pod;
+	int64_t arrived_ms;
 
 	if (event->kind != DRY_EVENT_POD_START || event->is_placeholder || event->pod_index == DRY_NONE ||
 	    side->has_started[event->pod_index])
 		return;
 	side->has_started[event->pod_index] = true;
-	push(&side->sample[SAMPLE_WAIT],
-	     (double)(event->at_ms - (pod->arrive_at_ms[event->pod_index] > 0 ? pod->arrive_at_ms[event->pod_index] : 0)) /
-		     1000);
+	arrived_ms = pod->arrive_at_ms[event->pod_index];
+	push(&side->sample[SAMPLE_WAIT], (double)(event->at_ms - (arrived_ms > 0 ? arrived_ms : 0)) / 1000);
 }
 
 /* Arrivals in each hour between the first and the last. */
@@ -139,8 +139,9 @@ void dry_world_compare(struct dry_world_drift *drift, const struct dry_input *be
 	gather(&side[1], now, arena);
 	drift->row = dry_arena_array(arena, SAMPLE_COUNT + config->group_count, sizeof(*drift->row));
 	for (int k = 0; k < SAMPLE_COUNT; k++)
-		drift->row[drift->count++] = dry_world_row_of(names[k], side[0].sample[k].value, side[0].sample[k].count,
-							      side[1].sample[k].value, side[1].sample[k].count);
+		drift->row[drift->count++] =
+			dry_world_row_of(names[k], side[0].sample[k].value, side[0].sample[k].count,
+					 side[1].sample[k].value, side[1].sample[k].count);
 	for (uint32_t g = 0; g < config->group_count; g++) {
 		double a = side[0].result.group[g].mean_price_usd_per_hour;
 		double b = side[1].result.group[g].mean_price_usd_per_hour;

@@ -141,7 +141,8 @@ static const struct dry_input *with_outage(struct maker *m, const struct dry_inp
 		count++;
 		event[count] = (struct dry_trace_event){
 			.at_ms = m->from_ms, .order = UINT32_MAX - 2 * g - 2, .kind = DRY_TRACE_INTERRUPT,
-			.group_index = g, .zone = m->zone, .node_ordinal = DRY_NONE, .count = EVERY_NODE, .until_ms = DRY_NEVER };
+			.group_index = g, .zone = m->zone, .node_ordinal = DRY_NONE, .count = EVERY_NODE,
+			.until_ms = DRY_NEVER };
 		count++;
 	}
 	qsort(event, count, sizeof(*event), by_instant);
@@ -219,7 +220,8 @@ static void add(struct maker *m, const char *name, const struct dry_input *input
 
 	study->variant[study->count++] = (struct dry_zone_variant){ name, input, config };
 	study->variant[study->count++] = (struct dry_zone_variant){
-		dry_arena_printf(&study->arena, "%s while %s is dry", name, dry_symbols_text(&m->input->symbols, m->zone)),
+		dry_arena_printf(&study->arena, "%s while %s is dry", name,
+				 dry_symbols_text(&m->input->symbols, m->zone)),
 		with_outage(m, input), config };
 }
 

@@ -467,16 +467,15 @@ static void count_rates(struct dry_sweep *sweep, int64_t elapsed_ms)
 static int64_t eta_of(const struct dry_sweep *sweep, int64_t elapsed_ms)
 {
 	uint32_t total = sweep->found.point_count, mine = total - sweep->given;
-	double share = mine ? (double)sweep->points_done / mine : 1;
+	double share = mine ? (double)sweep->points_done / mine : 1, rate;
 
 	if (sweep->paused || sweep->stopped || !sweep->points_done ||
 	    (elapsed_ms < ETA_AFTER_MS && share < ETA_AFTER_SHARE))
 		return -1;
 	/* half of the long run, half of the last seconds */
+	rate = sweep->points_done * 1000.0 / (double)(elapsed_ms ? elapsed_ms : 1);
 	return (int64_t)((total - sweep->finished) * 1000.0 /
-			 (0.5 * sweep->points_done * 1000.0 / (double)(elapsed_ms ? elapsed_ms : 1) +
-			  0.5 * (sweep->rate > 0 ? sweep->rate :
-						   sweep->points_done * 1000.0 / (double)(elapsed_ms ? elapsed_ms : 1))));
+			 (0.5 * rate + 0.5 * (sweep->rate > 0 ? sweep->rate : rate)));
 }
 
 static void poll_worker(const struct dry_sweep *sweep, struct sweep_thread *thread, int64_t now,

@@ -1,4 +1,7 @@
-/* The one place of this layer that looks at the machine: for rates and the default number of threads, never for results. */
+/*
+ * The one place of this layer that looks at the machine: for rates and the
+ * default number of threads, never for results.
+ */
 #include <time.h>
 #include <unistd.h>
 
