@@ -23,6 +23,13 @@ struct dry_prune_order {
 void dry_prune_order_init(struct dry_prune_order *order, uint64_t count);
 uint64_t dry_prune_place(const struct dry_prune_order *order, uint64_t element);
 
+/* A point and its place; sorted by place. */
+struct dry_prune_placed {
+	uint64_t place;
+	uint32_t position;              /* in the result's point[] */
+};
+void dry_prune_sort(struct dry_prune_placed *placed, uint32_t count);
+
 /* May others be given up because of this point? */
 bool dry_prune_eligible(const struct dry_sweep_point *point);
 /* Objectives of an eligible point against lower bounds of a run. */

@@ -9,30 +9,18 @@
 #include "sweep/pareto.h"
 #include "base/banned.h"
 
-struct placed {
-	uint64_t place;
-	uint32_t position;
-};
-
-static int by_place(const void *a, const void *b)
-{
-	const struct placed *x = a, *y = b;
-
-	return (x->place > y->place) - (x->place < y->place);
-}
-
-static struct placed *place_points(const struct dry_sweep_result *result, const struct dry_prune_order *order,
+static struct dry_prune_placed *place_points(const struct dry_sweep_result *result, const struct dry_prune_order *order,
 				   const uint64_t *element, uint32_t *count)
 {
-	struct placed *placed = dry_xcalloc((size_t)result->point_count + 1, sizeof(*placed));
+	struct dry_prune_placed *placed = dry_xcalloc((size_t)result->point_count + 1, sizeof(*placed));
 
 	*count = 0;
 	for (uint32_t i = 0; i < result->point_count; i++)
 		if (!result->point[i].is_extra)
-			placed[(*count)++] = (struct placed){
+			placed[(*count)++] = (struct dry_prune_placed){
 				dry_prune_place(order, element ? element[i] : result->point[i].index), i,
 			};
-	qsort(placed, *count, sizeof(*placed), by_place);
+	dry_prune_sort(placed, *count);
 	return placed;
 }
 
@@ -80,7 +68,7 @@ void dry_prune_merged(struct dry_sweep_result *result, uint64_t selected, const 
 	uint32_t objectives = result->objective_count, count, beating = 0, added = 0;
 	double *value = dry_xcalloc((size_t)result->point_count * objectives + 1, sizeof(*value));
 	struct dry_prune_order order;
-	struct placed *placed;
+	struct dry_prune_placed *placed;
 	uint64_t archived = 0;          /* rounds whose points are among the beating ones */
 
 	dry_prune_order_init(&order, selected);

@@ -56,6 +56,18 @@ uint64_t dry_prune_place(const struct dry_prune_order *order, uint64_t element)
 	return order->count ? multiply(element, order->stride, order->count) : 0;
 }
 
+static int by_place(const void *a, const void *b)
+{
+	const struct dry_prune_placed *x = a, *y = b;
+
+	return (x->place > y->place) - (x->place < y->place);
+}
+
+void dry_prune_sort(struct dry_prune_placed *placed, uint32_t count)
+{
+	qsort(placed, count, sizeof(*placed), by_place);
+}
+
 bool dry_prune_eligible(const struct dry_sweep_point *point)
 {
 	return (point->state == DRY_POINT_DONE || point->state == DRY_POINT_FAILED) && point->has_metrics &&
@@ -68,18 +80,6 @@ bool dry_prune_beats(const double *value, const double *bound, uint32_t objectiv
 }
 
 /* --- the order of one sweep --- */
-
-struct placed {
-	uint64_t place;
-	uint32_t position;
-};
-
-static int by_place(const void *a, const void *b)
-{
-	const struct placed *x = a, *y = b;
-
-	return (x->place > y->place) - (x->place < y->place);
-}
 
 /* The rank of a point in the whole selection, all shards together. */
 static uint64_t element_of(const struct dry_sweep *sweep, uint32_t position, uint64_t *from)
@@ -98,15 +98,15 @@ void sweep_make_order(struct dry_sweep *sweep)
 	struct dry_arena *arena = &sweep->found.arena;
 	uint32_t count = sweep->shared_grid_count;
 	uint64_t all = sweep->options.index ? sweep->options.index_count : sweep->found.grid_count, from = 0;
-	struct placed *placed = dry_xcalloc((size_t)count + 1, sizeof(*placed));
+	struct dry_prune_placed *placed = dry_xcalloc((size_t)count + 1, sizeof(*placed));
 	struct dry_prune_order order;
 
 	dry_prune_order_init(&order, all);
 	sweep->order = dry_arena_array(arena, count, sizeof(*sweep->order));
 	sweep->round = dry_arena_array(arena, count, sizeof(*sweep->round));
 	for (uint32_t i = 0; i < count; i++)
-		placed[i] = (struct placed){ dry_prune_place(&order, element_of(sweep, i, &from)), i };
-	qsort(placed, count, sizeof(*placed), by_place);
+		placed[i] = (struct dry_prune_placed){ dry_prune_place(&order, element_of(sweep, i, &from)), i };
+	dry_prune_sort(placed, count);
 	for (uint32_t i = 0; i < count; i++) {
 		sweep->order[i] = placed[i].position;
 		sweep->round[placed[i].position] = (uint32_t)(placed[i].place / order.round_size);
