@@ -286,6 +286,7 @@ int dry_cli_main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");                /* the decimal sign stays "." */
 	gsl_set_error_handler_off();
 	signal(SIGPIPE, SIG_IGN);               /* a reader that had enough is no error of ours */
+	signal(SIGXFSZ, SIG_IGN);               /* a file limit is a full disk: write() says so */
 	cli_interrupt_catch();
 	if (!name) {
 		dry_help_overview(&page);

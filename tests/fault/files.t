@@ -77,4 +77,7 @@ got=$?
 result "a file that may not grow is exit 5" "$([ $got = 5 ]; echo $?)" "exit status $got"
 [ ! -e result.jsonl ] && [ ! -e result.jsonl.tmp ]
 result "... and nothing is left" $? "a part of the file is there"
+# the shell's unit is 512 or 1024 bytes; a signal would end the program without a word
+fails "a file size limit" 5 result.json sh -c 'ulimit -f 1; exec "$0" run -q -f json -o result.json scenario.json' "$dryscale"
+fails "a file size limit for the decision log" 5 result.jsonl sh -c 'ulimit -f 1; exec "$0" run -q --events result.jsonl scenario.json' "$dryscale"
 echo "1..$n"
