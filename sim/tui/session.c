@@ -66,7 +66,7 @@ static void drop_sweeps(struct dry_session *session)
 	if (session->sweep)
 		dry_sweep_release(session->sweep);
 	if (session->journal)
-		dry_journal_close(session->journal, NULL);
+		dry_journal_close(session->journal, session->journal_err);
 	session->asked = session->sweep = NULL;
 	session->journal = NULL;
 	session->more->map_count = 0;

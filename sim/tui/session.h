@@ -49,6 +49,7 @@ struct dry_session {
 	char *trouble_path;
 	struct dry_load *load;          /* NULL = nothing is being read */
 	struct dry_journal *journal;
+	struct dry_error *journal_err;  /* gets why a journal is short, for the end of the program */
 	struct dry_take *take;          /* owned array of DRY_TAKES */
 	uint64_t clock;                 /* of uses of takes */
 	int64_t looked_at_ms;           /* files last looked at */

@@ -42,6 +42,7 @@ static int snapshot(const struct dry_tui_options *options, struct dry_page *page
 		return DRY_ERROR_USAGE;
 	app = dry_xcalloc(1, sizeof(*app));
 	dry_app_init(app, options);
+	app->session.journal_err = err;
 	dry_screen_resize(&app->screen, cols, rows);
 	dry_app_open_files(app);
 	if (app->session.in_trouble) {          /* of the command line: no screen, as for any command */
@@ -126,6 +127,7 @@ static int run_terminal(const struct dry_tui_options *options, struct dry_error 
 		return (int)err->code;
 	app = dry_xcalloc(1, sizeof(*app));
 	dry_app_init(app, options);
+	app->session.journal_err = err;
 	app->terminal = terminal;
 	dry_app_open_files(app);
 	show(app);

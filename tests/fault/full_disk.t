@@ -138,4 +138,14 @@ rm -f "$small/filler"
 propose
 got=$?
 result "... and is gone on with when there is room" "$([ $got = 0 ] && "$dryscale" audit verify -q "$small/audit.jsonl" >out 2>err || echo "exit status $got")"
+
+sed 's/"nodeGroups"/"sweep": {"parameters": {"scale-down-unneeded-time": ["1m", "2m", "3m", "4m", "5m", "6m", "7m", "8m"]}}, "nodeGroups"/' \
+	scenario.json >swept.json
+# ---- the screens: what is seen is whole, and the end tells of the journal
+rm -f "$small"/*
+dd if=/dev/zero of="$small/filler" bs=4096 count=15 2>/dev/null
+timeout 60 "$dryscale" tui --snapshot 100x30 --keys r --resume "$small/journal" swept.json >out 2>err </dev/null
+got=$?
+result "the screens tell that their journal is short" "$([ $got = 5 ] && grep -q "^$small/journal: error: .*No space left" err ||
+	echo "exit status $got, or no message")"
 echo "1..$n"
