@@ -105,7 +105,8 @@ static bool key(struct parser *parser, uint32_t member)
 		for (uint32_t i = key_node.child; i; i = tree->node[i].next) {
 			if (i != key_node.child)
 				dry_text_char(&joined, DRY_MSGPACK_JOIN);
-			if (tree->node[i].type < DRY_TREE_ARRAY)
+			/* nil has no text, and there may be none at all yet */
+			if (tree->node[i].type < DRY_TREE_ARRAY && tree->node[i].length)
 				dry_text_add(&joined, tree->text.data + tree->node[i].text,
 					     tree->node[i].length);
 		}
