@@ -51,7 +51,7 @@ void cli_interrupt_catch(void)
 		/* nohup and the like: what is ignored stays ignored */
 		if (!sigaction(caught[i], NULL, &before) && before.sa_handler == SIG_IGN)
 			continue;
-		sigaction(caught[i], &action, NULL);
+		(void)sigaction(caught[i], &action, NULL);
 	}
 }
 

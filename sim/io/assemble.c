@@ -290,7 +290,7 @@ static void add_groups(struct assembling *a)
 			group = (struct beginning){ .name = at + 10, .name_length = length - 11, .size = -1 };
 			each_record(a, look_back, &group);
 		}
-		if (!strncmp(at, "    maxSize: ", 13) && group.size > atoll(at + 13))
+		if (!strncmp(at, "    maxSize: ", 13) && group.size > strtoll(at + 13, NULL, 10))
 			group.size = -1;
 		if (!strncmp(at, "    initialSize: ", 17) && group.size >= 0)
 			dry_text_printf(&a->out, "    initialSize: %lld   # as the records begin\n",

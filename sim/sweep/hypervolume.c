@@ -41,7 +41,7 @@ static double area(double *row, uint32_t count, const double *reference)
 	double sum = 0, below = reference[1];
 
 	sort_rows(row, count, 2, 0);
-	for (uint32_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (row[2 * i + 1] >= below)
 			continue;
 		sum += (reference[0] - row[2 * i]) * (below - row[2 * i + 1]);

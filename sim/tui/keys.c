@@ -5,8 +5,8 @@
 #include "screen.h"
 #include "tui/tui.h"
 
-#define WALK DRY_ON_SWEEP | DRY_ON_PARETO
-#define TIME DRY_ON_TIMELINE | DRY_ON_EXPLAIN
+#define WALK (DRY_ON_SWEEP | DRY_ON_PARETO)
+#define TIME (DRY_ON_TIMELINE | DRY_ON_EXPLAIN)
 
 /*
  * Order is that of help; in the footer, entries at the end give way first.

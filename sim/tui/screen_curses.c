@@ -148,13 +148,13 @@ static void prepare_rescue(const struct dry_terminal_options *options)
 	sigemptyset(&action.sa_mask);
 #ifndef __SANITIZE_ADDRESS__                    /* the sanitizer has more to say */
 	for (size_t i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
-		sigaction(fatal[i], &action, NULL);
+		(void)sigaction(fatal[i], &action, NULL);
 #else
 	(void)fatal;
 #endif
 	action.sa_handler = on_end;
 	for (size_t i = 0; i < sizeof(end) / sizeof(end[0]); i++)
-		sigaction(end[i], &action, NULL);
+		(void)sigaction(end[i], &action, NULL);
 	atexit(put_back);
 }
 
@@ -175,7 +175,7 @@ static bool is_light(const char *theme)
 	back = both ? strrchr(both, ';') : NULL;
 	if (!back)
 		return false;
-	number = atoi(back + 1);
+	number = (int)strtol(back + 1, NULL, 10);
 	return number == 7 || (number >= 9 && number <= 15);
 }
 

@@ -292,7 +292,7 @@ void timeline_draw_axis(const struct view *view, int row)
 	if (span / view->width >= 3 * INT64_C(86400000))
 		dry_pane_printf(body, row + 1, body->cols - TIMELINE_VALUE + 1, DRY_ROLE_DIM, "col = %.1f days",
 				(double)span / view->width / 86400000);
-	else if (span / view->width >= 180 * 60000)
+	else if (span / view->width >= INT64_C(180) * 60000)
 		dry_pane_printf(body, row + 1, body->cols - TIMELINE_VALUE + 1, DRY_ROLE_DIM, "col = %.1f h",
 				(double)span / view->width / 3600000);
 	else if (span / view->width >= 60000)

@@ -78,7 +78,7 @@ static const struct dry_moment *current(struct dry_app *app, const struct dry_re
 
 static void draw_list(struct dry_app *app, const struct dry_recording *recording, const struct dry_pane *pane)
 {
-	uint32_t at = app->explain.moment, first = at, shown = at;
+	uint32_t at = app->explain.moment, first = at, shown;
 	int above = 0;
 
 	while (above < pane->rows / 2 && first) {

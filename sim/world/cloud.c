@@ -415,7 +415,6 @@ void dry_cloud_notice(struct dry_cluster *cluster, uint32_t slot)
 		next = cluster->pod[pod].next;
 		if (cluster->pod[pod].phase == DRY_POD_RUNNING)
 			dry_pod_evict(cluster, pod, DRY_EVICTED_INTERRUPTION, false);
-		node = &cluster->node[slot];
 	}
 }
 

@@ -97,7 +97,7 @@ static void raise_key(struct score_column *column, uint32_t slot)
 	uint32_t k, at = slot;
 
 	for (k = 1; k < column->level_count; k++) {
-		int16_t greatest = greatest_of_block(column->level[k - 1] + at / BLOCK * BLOCK);
+		int16_t greatest = greatest_of_block(column->level[k - 1] + (size_t)(at / BLOCK) * BLOCK);
 
 		at /= BLOCK;
 		if (column->level[k][at] == greatest)
@@ -243,7 +243,7 @@ static void rebuild_column(struct dry_cluster *cluster, struct score_column *col
 		refresh_key(cluster, column, cluster->registered[i]);
 	for (k = 1, i = column->slots / BLOCK; k < column->level_count; k++, i = (i + BLOCK - 1) / BLOCK)
 		for (uint32_t at = 0; at < i; at++)
-			column->level[k][at] = greatest_of_block(column->level[k - 1] + at * BLOCK);
+			column->level[k][at] = greatest_of_block(column->level[k - 1] + (size_t)at * BLOCK);
 	column->position = cluster->change_base + cluster->change_count;
 }
 

@@ -364,7 +364,7 @@ static bool value(struct parser *parser, uint32_t node)
 	case '"':
 		parser->tree->node[node].type = DRY_TREE_STRING;
 		{
-			uint32_t text, length;
+			uint32_t text = 0, length = 0;
 			if (!string(parser, &text, &length))
 				return false;
 			parser->tree->node[node].text = text;
