@@ -91,7 +91,8 @@ static void fill(struct dry_sweep_parameter *parameter, const char **value, uint
 	*parameter = (struct dry_sweep_parameter){ flags[flag].name, n, value };
 }
 
-static bool sweep(const struct dry_input *input, const struct dry_sweep_options *options,
+/* With one worker, what is shared is always the same too; with two, near ones may be under way at once. */
+static bool sweep(const struct dry_input *input, const struct dry_sweep_options *options, uint32_t jobs,
 		  struct dry_sweep_result *result, uint32_t *shared)
 {
 	struct dry_error err = { 0 };
@@ -103,7 +104,7 @@ static bool sweep(const struct dry_input *input, const struct dry_sweep_options 
 	dry_error_release(&err);
 	if (!live)
 		return false;
-	dry_sweep_start(live, 2);
+	dry_sweep_start(live, jobs);
 	dry_sweep_wait(live, -1);
 	dry_sweep_poll(live, &status);
 	*shared = status.shared;
@@ -141,18 +142,18 @@ static void note_difference(const struct dry_sweep_result *a, const struct dry_s
 }
 
 /* One grid, run in full and shared. Returns the number of points that shared; -1 = could not. */
-static int64_t compare(const struct dry_input *input, struct dry_sweep_options options, const char *world,
-		       struct totals *totals)
+static int64_t compare(const struct dry_input *input, struct dry_sweep_options options, uint32_t jobs,
+		       const char *world, struct totals *totals)
 {
 	struct dry_sweep_result whole, part;
 	uint32_t none, shared;
 	bool same;
 
 	options.every_run = true;
-	if (!sweep(input, &options, &whole, &none))
+	if (!sweep(input, &options, jobs, &whole, &none))
 		return -1;
 	options.every_run = false;
-	if (!sweep(input, &options, &part, &shared))
+	if (!sweep(input, &options, jobs, &part, &shared))
 		return -1;
 	same = !none && same_bytes(&whole, &part);
 	if (!same)
@@ -200,17 +201,17 @@ static bool check_input(const struct dry_input *input, const char *world, struct
 			flag = (flag + 1) % FLAG_COUNT;
 		fill(&grid[d], value[d], flag, VALUES_MOST, dice);
 	}
-	fine = compare(input, options, world, totals) >= 0 && fine;
+	fine = compare(input, options, 2, world, totals) >= 0 && fine;
 	options.exhaustive = true;
 	options.replications = 2;
-	fine = compare(input, options, world, totals) >= 0 && fine;
+	fine = compare(input, options, 2, world, totals) >= 0 && fine;
 	options = (struct dry_sweep_options){ .parameter = grid, .parameter_count = 1, .exhaustive = true };
 	for (uint32_t k = 0; k < 3; k++) {
 		int64_t shared;
 
 		alone = draw(dice, FLAG_COUNT);
 		fill(&grid[0], value[0], alone, VALUES_MOST * 2, dice);
-		shared = compare(input, options, world, totals);
+		shared = compare(input, options, 1, world, totals);
 		fine = shared >= 0 && fine;
 		totals->shared_by[alone] += shared > 0 ? (uint32_t)shared : 0;
 		totals->run_by[alone] += shared >= 0 ? grid[0].value_count - (uint32_t)shared : 0;
@@ -271,7 +272,7 @@ static bool check_hidden(const char *folder, struct totals *totals)
 	}
 	dry_error_release(&err);
 	shared = compare(&input, (struct dry_sweep_options){ .parameter = grid, .parameter_count = 2, .exhaustive = true },
-			 "hidden", totals);
+			 1, "hidden", totals);
 	dry_input_release(&input);
 	totals->worlds++;
 	return shared > 0;
