@@ -9,7 +9,7 @@
 #include "base/arena.h"
 
 #define PATTERN_MAX 1000
-#define WRITTEN_OUT_MAX 100000          /* regcomp() writes repetitions out: nested ones would take all memory */
+#define WRITTEN_OUT_MAX 2000            /* regcomp() writes repetitions out: nested ones would take all memory and time */
 
 struct rewriter {
 	char text[PATTERN_MAX * 12 + 1];
@@ -120,7 +120,7 @@ static void repeat_atom(struct rewriter *r, uint64_t times)
 	r->size[r->depth] += r->atom * (times - 1);
 	r->atom *= times;
 	if (r->size[r->depth] > WRITTEN_OUT_MAX)
-		r->wrong = "repeats too much: written out, it is longer than 100,000 characters";
+		r->wrong = "repeats too much: written out, it is longer than 2,000 characters";
 }
 
 static void close_group(struct rewriter *r)
