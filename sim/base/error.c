@@ -23,6 +23,15 @@ static char *format_text(const char *format, va_list args)
 	return text;
 }
 
+/* What a file holds may be quoted in a complaint: nothing in it may move a cursor. */
+static char *clean(char *text)
+{
+	for (char *p = text; *p; p++)
+		if ((unsigned char)*p < 32 || *p == 127)
+			*p = '?';
+	return text;
+}
+
 static void release_complaint(struct dry_complaint *complaint)
 {
 	free(complaint->file);
@@ -66,7 +75,7 @@ static void add(struct dry_error *err, struct dry_where where, bool warning, con
 		.file = where.file ? dry_xstrdup(where.file) : NULL,
 		.line = where.line,
 		.column = where.column,
-		.text = format_text(format, args),
+		.text = clean(format_text(format, args)),
 		.warning = warning,
 	};
 }
