@@ -80,6 +80,9 @@ static inline void dry_reach_pin(struct dry_reach *reach, enum dry_reach_flag fl
 	dry_reach_at_most(reach, flag, value);
 }
 
+/* Of every flag the run's own value only. */
+void dry_reach_close(struct dry_reach *reach);
+
 /* The same for a flag without a number. */
 static inline void dry_reach_ask(struct dry_reach *reach, enum dry_reach_flag flag)
 {

@@ -170,8 +170,7 @@ int dryscale_point_apply(const struct dryscale_sweep *sweep, size_t position, st
 	api_begin();
 	if (!point)
 		return api_usage("there is no such point");
-	if (!dry_sweep_point_config(result, point, &scenario->input, &config, &scenario->arena, &err) ||
-	    !dry_config_check(&config, &scenario->input, &err))
+	if (!dry_sweep_point_config(result, point, &scenario->input, &config, &scenario->arena, &err))
 		return api_fail(&err);
 	dry_error_release(&err);
 	scenario->config = config;

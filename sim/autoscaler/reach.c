@@ -46,6 +46,12 @@ void dry_reach_init(struct dry_reach *reach)
 	}
 }
 
+void dry_reach_close(struct dry_reach *reach)
+{
+	for (int i = 0; i < DRY_REACH_COUNT; i++)
+		dry_reach_ask(reach, (enum dry_reach_flag)i);
+}
+
 void dry_reach_meet(struct dry_reach *reach, const struct dry_reach *other)
 {
 	for (int i = 0; i < DRY_REACH_COUNT; i++) {

@@ -54,6 +54,8 @@ bool dry_run(struct dry_worker *worker, const struct dry_run_request *request, s
 	finished = simulation_run(&worker->simulation, request);
 	result->pruned = worker->simulation.pruned;
 	result->reach = *dry_autoscaler_reach(worker->simulation.autoscaler);
+	if (request->config->prewarm.quantile > 0)
+		dry_reach_close(&result->reach);        /* its schedules were made by the flags, too */
 	if (finished && !result->pruned)
 		dry_metrics_compute(worker->metrics, &worker->simulation.recorder.record, result);
 	after = dry_heap_used();

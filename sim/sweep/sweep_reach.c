@@ -29,7 +29,6 @@ void sweep_reach_init(struct dry_sweep *sweep)
 {
 	struct sweep_reach *known = &sweep->known;
 	const struct dry_sweep_result *found = &sweep->found;
-	bool planned = sweep->base_config.prewarm.quantile > 0;         /* schedules are made by flags, too */
 
 	known->flag = dry_arena_array(&sweep->found.arena, (size_t)found->parameter_count + 1, sizeof(*known->flag));
 	for (uint32_t p = 0; p < found->parameter_count; p++) {
@@ -37,11 +36,10 @@ void sweep_reach_init(struct dry_sweep *sweep)
 
 		known->flag[p] = option ? dry_reach_flag_of(option) : DRY_REACH_COUNT;
 		known->any |= known->flag[p] != DRY_REACH_COUNT;
-		planned |= !strcmp(found->parameter[p].path, "prewarm.quantile");
 	}
 	for (int b = 0; b < SWEEP_REACH_BUCKETS; b++)
 		known->newest[b] = DRY_NONE;
-	known->any = known->any && !planned && !sweep->options.every_run && !(sweep->options.race_alpha > 0);
+	known->any = known->any && !sweep->options.every_run && !(sweep->options.race_alpha > 0);
 }
 
 void sweep_reach_release(struct dry_sweep *sweep)

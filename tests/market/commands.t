@@ -76,6 +76,13 @@ as_prewarm_says() {
 			     wait["base"] > wait["schedule"]) }' "$work/day.csv" "$work/swept.csv"
 }
 ok "a sweep over prewarm.quantile has what prewarm proves" as_prewarm_says 0.5
+# Never asked in a run without scale-down, but the schedules depend on it: no setting takes over another's run.
+own_runs() {
+	"$DRYSCALE" sweep --progress plain -j1 -g scale-down-unneeded-time=1m,2h -p scale-down-enabled=false -p horizon=24h \
+		"$@" "$work/cold.yaml" 2>&1 >/dev/null | tail -1
+}
+ok "schedules that flags have made are not shared" sh -c 'case $1 in *alike*) exit 1 ;; *2/2*) ;; *) exit 1 ;; esac
+	case $2 in *alike*) ;; *) exit 1 ;; esac' _ "$(own_runs -p prewarm.quantile=0.9 -p prewarm.heldOut=1)" "$(own_runs)"
 ok "a trace too short to forecast from is said so" tells 3 "$DRYSCALE" run -p prewarm.quantile=0.9 scenarios/web-and-batch.yaml
 ok "... with what would do" said 'longer trace'
 ok "a quantile above 1" tells 2 "$DRYSCALE" prewarm --quantile 0.5,1.5 scenarios/gpu-burst.yaml
