@@ -3,19 +3,12 @@
 # cuts the file, adds to it, overwrites it or puts another one in its place. What is
 # used is the old file or the new one, whole; or the run ends with 3, names the file and
 # says that it changed. Never a part of it, never a mix.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-dryscale=${DRYSCALE:-./dryscale}
-case $dryscale in /*) ;; *) dryscale=$PWD/$dryscale ;; esac
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-shim=$work/shim.so
-"${CC:-cc}" -O1 -shared -fPIC -o "$shim" tests/fault/shim/shim.c -ldl 2>"$work/cc" ||
-	{ echo "1..0 # SKIP the shim cannot be built here"; exit 0; }
+. "$(dirname "$0")/../support/tap.sh"
+cd "$here" || exit 2
+dryscale=$DRYSCALE
+. "$here/tests/fault/shim/shim.sh"
 cp tests/conformance/hand/sd-defaults/scenario.json "$work/plain.json"
 cd "$work" || exit 2
-LD_PRELOAD=$shim "$dryscale" --version >/dev/null 2>&1 || { echo "1..0 # SKIP nothing can be preloaded here"; exit 0; }
-n=0
 
 pods() {
 	awk -v from="$1" -v to="$2" 'BEGIN { for (i = from; i < to; i++)

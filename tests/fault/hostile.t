@@ -2,15 +2,11 @@
 # Input that was made to hurt: bombs, lines without end, numbers at the edge, text that a
 # terminal would obey. Each is refused with a message or read for what it is, in little
 # memory and time; nothing raw reaches a terminal.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-dryscale=${DRYSCALE:-./dryscale}
-case $dryscale in /*) ;; *) dryscale=$PWD/$dryscale ;; esac
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/../support/tap.sh"
+cd "$here" || exit 2
+dryscale=$DRYSCALE
 cp tests/conformance/hand/sd-defaults/scenario.json tests/conformance/hand/sd-defaults/trace.jsonl "$work/"
 cd "$work" || exit 2
-n=0
 
 result() {
 	n=$((n + 1))

@@ -4,15 +4,10 @@
 # and a message (3 where a file cannot be opened), or the right bytes when nothing was lost;
 # never a crash, nothing on standard output, no file that is not whole, none left behind.
 # Of the thousands of allocations a sample is tried, all of them with FAULTS=all.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-dryscale=${DRYSCALE:-./dryscale}
-case $dryscale in /*) ;; *) dryscale=$PWD/$dryscale ;; esac
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-shim=$work/shim.so
-"${CC:-cc}" -O1 -shared -fPIC -o "$shim" tests/fault/shim/shim.c -ldl 2>"$work/cc" ||
-	{ echo "1..0 # SKIP the shim cannot be built here"; exit 0; }
+. "$(dirname "$0")/../support/tap.sh"
+cd "$here" || exit 2
+dryscale=$DRYSCALE
+. "$here/tests/fault/shim/shim.sh"
 cp tests/conformance/hand/sd-defaults/scenario.json tests/conformance/hand/sd-defaults/trace.jsonl "$work/"
 cat >"$work/pods.csv" <<'CSV'
 name,arrival,cpu,memory,seconds
@@ -21,7 +16,6 @@ b,60,500m,1Gi,120
 c,61,2,4Gi,900
 CSV
 cd "$work" || exit 2
-LD_PRELOAD=$shim "$dryscale" --version >/dev/null 2>&1 || { echo "1..0 # SKIP nothing can be preloaded here"; exit 0; }
 tests=0
 
 # command NAME: what is run; results go to out.json

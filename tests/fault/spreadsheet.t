@@ -1,14 +1,10 @@
 #!/bin/sh
 # Names that a spreadsheet would calculate, in whatever is written as CSV: no cell begins
 # with = + - @, a tab or a return unless it is a number; such a text gets an apostrophe.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-dryscale=${DRYSCALE:-./dryscale}
-case $dryscale in /*) ;; *) dryscale=$PWD/$dryscale ;; esac
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/../support/tap.sh"
+cd "$here" || exit 2
+dryscale=$DRYSCALE
 cd "$work" || exit 2
-n=0
 
 # Pods named by formulas, with owners and namespaces to match, over three days of hourly waves.
 awk 'BEGIN {

@@ -1,12 +1,9 @@
 #!/bin/sh
 # A sweep with a journal, killed with -9 again and again at any moment, ends
 # with the bytes of one that was never disturbed. KILLS=200 for the long test.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-dryscale=${DRYSCALE:-./dryscale}
-case $dryscale in /*) ;; *) dryscale=$PWD/$dryscale ;; esac
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/../support/tap.sh"
+cd "$here" || exit 2
+dryscale=$DRYSCALE
 scenario=$PWD/scenarios/web-and-batch.yaml
 cd "$work" || exit 2
 kills=${KILLS:-12}

@@ -24,9 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fuzz_require(input.pod.count <= size, "no more pods than lines");
 		fuzz_require_silence(&err);
 	} else {
-		for (uint32_t i = 0; i < err.count; i++)
-			fuzz_require(!err.complaint[i].file || strcmp(err.complaint[i].file, path) != 0 ||
-				     err.complaint[i].warning, "the scenario is not to blame");
+		fuzz_require_blameless(&err, path, "the scenario is not to blame");
 		fuzz_require_complaint(&err, DRY_ERROR_INPUT);
 	}
 	dry_input_release(&input);

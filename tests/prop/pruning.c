@@ -11,9 +11,9 @@
 
 #include "base/arena.h"
 #include "base/random.h"
-#include "io/results_file.h"
 #include "io/scenario.h"
 #include "support/random_world.h"
+#include "support/same_result.h"
 #include "support/tap.h"
 #include "sweep/pareto.h"
 #include "sweep/search.h"
@@ -62,19 +62,6 @@ static bool same_front(const struct dry_sweep_result *a, const struct dry_sweep_
 			return false;
 	}
 	return true;
-}
-
-static bool same_bytes(const struct dry_sweep_result *a, const struct dry_sweep_result *b)
-{
-	struct dry_results_text x = { 0 }, y = { 0 };
-	bool same;
-
-	dry_results_json(a, &x);
-	dry_results_json(b, &y);
-	same = x.length == y.length && !memcmp(x.text, y.text, x.length);
-	dry_results_text_release(&x);
-	dry_results_text_release(&y);
-	return same;
 }
 
 /* An O(N^2) look at every point, by the definition. */

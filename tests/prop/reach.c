@@ -15,9 +15,9 @@
 #include "autoscaler/reach.h"
 #include "base/arena.h"
 #include "base/random.h"
-#include "io/results_file.h"
 #include "io/scenario.h"
 #include "support/random_world.h"
+#include "support/same_result.h"
 #include "support/tap.h"
 #include "sweep/sweep.h"
 
@@ -111,19 +111,6 @@ static bool sweep(const struct dry_input *input, const struct dry_sweep_options 
 	dry_sweep_result(live, result);
 	dry_sweep_release(live);
 	return true;
-}
-
-static bool same_bytes(const struct dry_sweep_result *a, const struct dry_sweep_result *b)
-{
-	struct dry_results_text x = { 0 }, y = { 0 };
-	bool same;
-
-	dry_results_json(a, &x);
-	dry_results_json(b, &y);
-	same = x.length == y.length && !memcmp(x.text, y.text, x.length);
-	dry_results_text_release(&x);
-	dry_results_text_release(&y);
-	return same;
 }
 
 static void note_difference(const struct dry_sweep_result *a, const struct dry_sweep_result *b, const char *world)

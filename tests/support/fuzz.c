@@ -44,6 +44,13 @@ void fuzz_require_silence(struct dry_error *err)
 	dry_error_release(err);
 }
 
+void fuzz_require_blameless(const struct dry_error *err, const char *path, const char *law)
+{
+	for (uint32_t i = 0; i < err->count; i++)
+		fuzz_require(!err->complaint[i].file || strcmp(err->complaint[i].file, path) != 0 ||
+			     err->complaint[i].warning, law);
+}
+
 int fuzz_file(const uint8_t *data, size_t size, char *path, size_t room)
 {
 	const int fd = memfd_create("fuzz", MFD_CLOEXEC);

@@ -26,6 +26,9 @@ void fuzz_require_complaint(struct dry_error *err, enum dry_error_code code);
 /* After success there is none but notes. Releases the error. */
 void fuzz_require_silence(struct dry_error *err);
 
+/* None of the errors is about that file. */
+void fuzz_require_blameless(const struct dry_error *err, const char *path, const char *law);
+
 /* A file in memory that holds the input; its path to `path` (at least 64 bytes). The descriptor is the caller's. */
 int fuzz_file(const uint8_t *data, size_t size, char *path, size_t room);
 
