@@ -9,7 +9,7 @@
 #include "base/arena.h"
 
 #define PATTERN_MAX 1000
-#define WRITTEN_OUT_MAX 2000            /* regcomp() writes repetitions out: nested ones would take all memory and time */
+#define WRITTEN_OUT_MAX 2000            /* regcomp() writes repetitions out: memory and time */
 
 struct rewriter {
 	char text[PATTERN_MAX * 12 + 1];
