@@ -206,12 +206,13 @@ valgrind: all ## commands under valgrind
 soak: all ## a year in one run, 100,000 settings in one sweep: memory stays flat
 	@sh tests/tools/soak.sh
 
-check-all: ## warnings, analysis, every test, more builds, faults in full, valgrind, fuzzing; ends with the counts
+check-all: ## warnings, analysis, every test, more builds, faults in full, valgrind, fuzzing, long runs; ends with the counts
 	@$(MAKE) --no-print-directory warnings
 	@$(MAKE) --no-print-directory analyze
 	@$(SUBMAKE) build/debug/dryscale FLAVOUR=debug
 	@$(SUBMAKE) build/clang/dryscale FLAVOUR=clang CC=clang OPT_clang='-O2 -g'
 	@$(MAKE) --no-print-directory valgrind
+	@$(MAKE) --no-print-directory soak
 	@$(MAKE) --no-print-directory fuzz SECONDS=$(SECONDS)
 	@FAULTS=all KILLS=200 DRY_TEST_TIMEOUT=7200 $(MAKE) --no-print-directory test; status=$$?; \
 		sh tests/tools/counts.sh && exit $$status

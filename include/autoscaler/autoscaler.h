@@ -12,6 +12,7 @@
 #include "autoscaler/options.h"
 #include "autoscaler/reach.h"
 #include "world/cluster.h"
+#include "world/compact.h"
 
 struct dry_autoscaler;
 
@@ -65,6 +66,9 @@ struct dry_wait_counts {
 	uint32_t other;
 };
 struct dry_wait_counts dry_autoscaler_wait_counts(const struct dry_autoscaler *autoscaler);
+
+/* Every slot of a node that it remembers from loop to loop, and those of its queue entries (world/compact.h). */
+void dry_autoscaler_each_slot(struct dry_autoscaler *autoscaler, dry_slot_visit *visit);
 
 /* Of the run so far; it ends with the next reset. */
 const struct dry_reach *dry_autoscaler_reach(const struct dry_autoscaler *autoscaler);

@@ -37,6 +37,7 @@ struct dry_run_request {
 	uint32_t replication;
 	bool every_tick;                        /* run every loop, skip none (same digest) */
 	bool plain_scan;                        /* no indexes, no class memory: the slow way (same digest) */
+	bool eager_compaction;                  /* slots of gone nodes are given back at once (same digest) */
 	const struct dry_observer *observer;    /* NULL = none */
 	const atomic_bool *stop;                /* NULL = never; set: dry_run returns false */
 	const struct dry_prune_test *prune;     /* NULL = never given up */

@@ -2,7 +2,8 @@
  * The simulated cluster of one run: instances and nodes, pods, node groups and
  * the bookkeeping on them. All state of a run hangs on one struct dry_cluster;
  * memory is kept between runs. Nodes are slots in arrays, in order of request;
- * slots from world_count on are fakes of the autoscaler's snapshot. Pods are
+ * those of gone nodes are given back now and then (world/compact.h). Slots from
+ * world_count on are fakes of the autoscaler's snapshot. Pods are
  * slots too, recycled when an incarnation is gone (generation tells).
  *
  * Invariants: a pod is in exactly one state; free = allocatable - requests of
@@ -86,6 +87,7 @@ enum dry_eviction { DRY_EVICTED_SCALE_DOWN, DRY_EVICTED_INTERRUPTION, DRY_EVICTE
 struct dry_node {
 	uint32_t group_index;
 	uint32_t ordinal;
+	uint32_t number;                /* instances of the run before it: its row in the record */
 	int64_t requested_at_ms;
 	int64_t created_at_ms;          /* registered; -1 = not yet */
 	int64_t transition_at_ms;       /* last change of Ready */
@@ -209,6 +211,11 @@ struct dry_cluster {
 	size_t node_capacity;
 	uint32_t world_count;           /* slots of the world */
 	uint32_t node_count;            /* with fakes */
+	uint32_t instance_total;        /* that ever were in the run */
+	uint32_t gone_count;            /* slots of gone nodes */
+	uint32_t gone_kept;             /* of those: not given back, because somebody remembers them */
+	uint32_t *slot_after;           /* scratch of world/compact.h */
+	size_t slot_after_capacity;
 	int64_t *free[DRY_RESOURCE_MAX];
 	int64_t *nonzero_cpu, *nonzero_memory;
 	uint32_t *node_group;
@@ -330,8 +337,16 @@ enum dry_queue_kind {
 	DRY_QUEUE_NODE_NOTICE,          /* a = slot: the interruption is announced and handled */
 	DRY_QUEUE_NODE_CONDITION,       /* a = trace event: its nodes are Ready again */
 	DRY_QUEUE_AUTOSCALER,           /* a, b: the autoscaler's own */
-	DRY_QUEUE_WORLD                 /* a, b: the run's own (zone processes, schedules) */
+	DRY_QUEUE_WORLD                 /* a = slot: the run's own (rebalance) */
 };
+
+/* Is a the slot of a node, as far as the world knows? DRY_NONE: it is gone, nothing will happen. */
+static inline bool dry_queue_names_node(const struct dry_queue_entry *entry)
+{
+	uint8_t kind = dry_queue_kind(entry);
+
+	return (kind >= DRY_QUEUE_NODE_GONE && kind <= DRY_QUEUE_NODE_NOTICE) || kind == DRY_QUEUE_WORLD;
+}
 
 /* The node is another than before: for score columns and memories of it. */
 void dry_node_changed(struct dry_cluster *cluster, uint32_t slot);
@@ -350,7 +365,7 @@ void dry_cluster_emit_node(struct dry_cluster *cluster, enum dry_event_kind kind
 void dry_cluster_emit_pod(struct dry_cluster *cluster, enum dry_event_kind kind, uint32_t pod,
 			  const char *reason);
 
-/* Pushes a queue entry. order decides within (time, phase); sub within order. */
+/* Pushes a queue entry, unless it is due after the horizon. order decides within (time, phase); sub within order. */
 void dry_cluster_push(struct dry_cluster *cluster, int64_t at_ms, enum dry_des_phase phase,
 		      uint64_t order, uint64_t sub, enum dry_queue_kind kind, uint32_t a, uint32_t b);
 

@@ -298,8 +298,10 @@ static void update_errors(struct dry_autoscaler *ca)
 			group->has_request = false;
 		ca_fail(ca, g, "outOfResources");
 	}
-	for (i = 0; i < ca->errors_count; i++)
+	for (i = 0; i < ca->errors_count; i++) {
+		dry_assert(ca->cluster->node[ca->errors[i]].had_error);
 		ca->cluster->node[ca->errors[i]].had_error = false;
+	}
 	ca->errors_count = 0;
 	for (g = 0; g < ca->group_count; g++)
 		for (i = 0; i < ca->group[g].cached_count; i++) {

@@ -132,6 +132,41 @@ void dry_autoscaler_reset(struct dry_autoscaler *ca, const struct dry_autoscaler
 	ca_push(ca, 120000, CA_ACTION_REFRESH, 0);
 }
 
+static void visit_list(struct dry_autoscaler *ca, dry_slot_visit *visit, uint32_t *slot, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		visit(ca->cluster, &slot[i]);
+}
+
+void dry_autoscaler_each_slot(struct dry_autoscaler *ca, dry_slot_visit *visit)
+{
+	struct dry_event_queue *queue = &ca->cluster->queue;
+	uint32_t g;
+	size_t i;
+
+	for (g = 0; g < ca->group_count; g++) {
+		visit(ca->cluster, &ca->group[g].good_node);
+		for (i = 0; i < ca->group[g].cached_count; i++)
+			visit(ca->cluster, &ca->group[g].cached[i].slot);
+	}
+	visit_list(ca, visit, ca->unregistered, ca->unregistered_count);
+	visit_list(ca, visit, ca->errors, ca->errors_count);
+	visit_list(ca, visit, ca->before, ca->before_count);
+	visit_list(ca, visit, ca->previous, ca->previous_count);
+	visit_list(ca, visit, ca->in_progress, ca->in_progress_count);
+	for (i = 0; i < ca->unneeded_count; i++)
+		visit(ca->cluster, &ca->unneeded[i].slot);
+	for (i = 0; i < ca->drain_count; i++)
+		if (ca->drain[i].active)
+			visit(ca->cluster, &ca->drain[i].slot);
+	for (i = 0; i < queue->count; i++)
+		if (dry_queue_kind(&queue->entry[i]) == DRY_QUEUE_AUTOSCALER &&
+		    (queue->entry[i].b == CA_ACTION_AFTER_TAINT || queue->entry[i].b == CA_ACTION_DELETE))
+			visit(ca->cluster, &queue->entry[i].a);
+}
+
 static void clear_unneeded(struct dry_autoscaler *ca)
 {
 	size_t i;
@@ -335,8 +370,10 @@ static void begin(struct dry_autoscaler *ca)
 		}
 	for (g = 0; g < ca->group_count; g++)
 		ca->group[g].in_progress = 0;
-	for (i = 0; i < ca->before_count; i++)
+	for (i = 0; i < ca->before_count; i++) {
+		dry_assert(cluster->node[ca->before[i]].deletion_before);
 		cluster->node[ca->before[i]].deletion_before = false;
+	}
 	ca->before = dry_grow(ca->before, &ca->before_capacity, ca->in_progress_count + 1, sizeof(*ca->before));
 	ca->before_count = ca->in_progress_count;
 	for (i = 0; i < ca->in_progress_count; i++) {

@@ -407,8 +407,10 @@ static void keep_candidates(struct dry_autoscaler *ca, const struct ca_unneeded 
 {
 	size_t i;
 
-	for (i = 0; i < ca->previous_count; i++)
+	for (i = 0; i < ca->previous_count; i++) {
+		dry_assert(ca->cluster->node[ca->previous[i]].was_candidate);
 		ca->cluster->node[ca->previous[i]].was_candidate = false;
+	}
 	ca->previous = dry_grow(ca->previous, &ca->previous_capacity, count + 1, sizeof(*ca->previous));
 	ca->previous_count = count;
 	for (i = 0; i < count; i++) {

@@ -147,11 +147,11 @@ static void on_node_requested(void *context, uint32_t slot)
 	const struct dry_node *node = &sim->cluster.node[slot];
 	struct dry_node_record *row;
 
-	dry_assert(recorder->record.node_count == slot);
-	recorder->record.node = dry_grow(recorder->record.node, &recorder->node_capacity, (size_t)slot + 1,
+	dry_assert(recorder->record.node_count == node->number);
+	recorder->record.node = dry_grow(recorder->record.node, &recorder->node_capacity, (size_t)node->number + 1,
 					 sizeof(*recorder->record.node));
 	recorder->record.node_count++;
-	row = &recorder->record.node[slot];
+	row = &recorder->record.node[node->number];
 	memset(row, 0, sizeof(*row));
 	row->group_index = node->group_index;
 	row->place = sim->cluster.node_place[slot];
@@ -168,7 +168,7 @@ static void on_node_ready(void *context, uint32_t slot)
 	struct dry_simulation *sim = context;
 	const struct dry_node *node = &sim->cluster.node[slot];
 
-	sim->recorder.record.node[slot].ready_at_ms = node->created_at_ms < 0 ? 0 : node->created_at_ms;
+	sim->recorder.record.node[node->number].ready_at_ms = node->created_at_ms < 0 ? 0 : node->created_at_ms;
 	if (node->created_at_ms < 0)
 		sim->recorder.record.group_min_nodes[node->group_index]++;
 	count_nodes(sim, node->group_index);
@@ -184,7 +184,7 @@ static void settle_node(struct dry_simulation *sim, uint32_t slot)
 	const struct dry_group *group = &sim->cluster.group[node->group_index];
 	const int64_t *has = group->spec->allocatable.amount;
 	const struct dry_billing_config *worth = &sim->config->billing;
-	struct dry_node_record *row = &sim->recorder.record.node[slot];
+	struct dry_node_record *row = &sim->recorder.record.node[sim->cluster.node[slot].number];
 	double value = (double)has[DRY_RESOURCE_CPU] / 1000 * worth->core_usd_per_hour +
 		       (double)has[DRY_RESOURCE_MEMORY] / GIB * worth->gib_usd_per_hour;
 	double used;
@@ -216,7 +216,7 @@ void recorder_settle(struct dry_simulation *sim, uint32_t place)
 static void close_node(struct dry_simulation *sim, uint32_t slot)
 {
 	const struct dry_node *node = &sim->cluster.node[slot];
-	struct dry_node_record *row = &sim->recorder.record.node[slot];
+	struct dry_node_record *row = &sim->recorder.record.node[sim->cluster.node[slot].number];
 
 	settle_node(sim, slot);
 	row->placeholder_core_ms = node->placeholder_core_ms;
@@ -229,7 +229,7 @@ static void close_node(struct dry_simulation *sim, uint32_t slot)
 static void on_node_gone(void *context, uint32_t slot, bool interrupted)
 {
 	struct dry_simulation *sim = context;
-	struct dry_node_record *row = &sim->recorder.record.node[slot];
+	struct dry_node_record *row = &sim->recorder.record.node[sim->cluster.node[slot].number];
 
 	close_node(sim, slot);
 	recorder_spend(sim);

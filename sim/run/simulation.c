@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "world/compact.h"
 #include "world/scheduler.h"
 
 #define STUCK_AFTER_MS (INT64_C(7) * 24 * 3600 * 1000)
@@ -247,6 +248,13 @@ static void run_instant(struct dry_simulation *sim, int64_t at_ms)
 	recorder_sample(sim);
 }
 
+static void each_slot(void *context, dry_slot_visit *visit)
+{
+	struct dry_simulation *sim = context;
+
+	dry_autoscaler_each_slot(sim->autoscaler, visit);
+}
+
 /* --- which instant comes next --- */
 
 static int64_t next_event_at(struct dry_simulation *sim)
@@ -360,6 +368,8 @@ bool simulation_run(struct dry_simulation *sim, const struct dry_run_request *re
 		if (!is_trace_over(sim))
 			sim->last_trace_at_ms = at;
 		run_instant(sim, at);
+		if (dry_cluster_is_sparse(&sim->cluster, request->eager_compaction))
+			dry_cluster_compact(&sim->cluster, each_slot, sim);
 		if (is_over(sim)) {
 			end = at;
 			break;

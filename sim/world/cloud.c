@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "base/digest.h"
 #include "cloud.h"
+#include "slots.h"
 #include "world/cluster.h"
 #include "world/labels.h"
 #include "world/predicates.h"
@@ -146,6 +147,7 @@ uint32_t cloud_new_instance(struct dry_cluster *cluster, uint32_t place, int64_t
 	struct dry_node *node = &cluster->node[slot];
 
 	node->ordinal = group->next_ordinal++;
+	node->number = cluster->instance_total++;
 	node->requested_at_ms = cluster->node_requested_at[slot] = requested_at_ms;
 	if (slot && cluster->node_requested_at[slot - 1] == requested_at_ms &&
 	    cluster->node_group[slot - 1] > group_index)
@@ -207,6 +209,7 @@ void dry_cluster_reset(struct dry_cluster *cluster, const struct dry_cluster_spe
 	dry_event_queue_clear(&cluster->queue);
 	cluster->sequence = 0;
 	cluster->node_count = cluster->world_count = cluster->registered_count = 0;
+	cluster->instance_total = cluster->gone_count = cluster->gone_kept = 0;
 	cluster->pod_count = 0;
 	cluster->free_pod = DRY_NONE;
 	cluster->expendable_total = cluster->terminating_total = cluster->candidate_total = 0;
@@ -223,7 +226,7 @@ void dry_cluster_reset(struct dry_cluster *cluster, const struct dry_cluster_spe
 	cluster->change_base += cluster->change_count;
 	cluster->change_count = 0;
 	if (other_shapes)
-		node_columns_of_shapes(cluster);
+		slots_fit_shapes(cluster);
 	dry_arena_reset(&cluster->scratch);
 	dry_arena_reset(&cluster->run_arena);
 	cluster->current = dry_grow(cluster->current, &cluster->current_capacity, rows + 1, sizeof(uint32_t));
@@ -367,6 +370,7 @@ static void vanish(struct dry_cluster *cluster, uint32_t slot, bool interrupted)
 	group->instance[node->instance_index] = last;
 	cluster->node[last].instance_index = node->instance_index;
 	node->state = DRY_INSTANCE_GONE;
+	cluster->gone_count++;
 	cluster->place[cluster->node_place[slot]].instance_count--;
 	cluster->instance_version++;
 	dry_cluster_emit_node(cluster, DRY_EVENT_NODE_GONE, slot, NULL);
@@ -449,6 +453,8 @@ bool dry_cluster_handle(struct dry_cluster *cluster, const struct dry_queue_entr
 {
 	uint32_t pod;
 
+	if (entry->a == DRY_NONE && dry_queue_names_node(entry))
+		return true;
 	switch ((enum dry_queue_kind)dry_queue_kind(entry)) {
 	case DRY_QUEUE_POD_RUN_ENDS:
 		pod_run_ends(cluster, entry->a, entry->b);

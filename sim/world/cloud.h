@@ -4,9 +4,6 @@
 
 #include "world/cluster.h"
 
-/* Columns as wide as the shapes' terms, for other shapes than before. (node.c) */
-void node_columns_of_shapes(struct dry_cluster *cluster);
-
 /* A new instance at the place, creating. Returns its slot. */
 uint32_t cloud_new_instance(struct dry_cluster *cluster, uint32_t place, int64_t requested_at_ms);
 

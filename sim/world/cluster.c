@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "base/digest.h"
+#include "slots.h"
 #include "world/labels.h"
 #include "world/predicates.h"
 #include "world/scheduler.h"
@@ -28,28 +29,11 @@ void dry_cluster_release(struct dry_cluster *cluster)
 	for (i = 0; i < cluster->group_capacity; i++)
 		free(cluster->group[i].instance);
 	dry_scheduler_release(cluster);
-	for (i = 0; i < DRY_RESOURCE_MAX; i++)
-		free(cluster->free[i]);
+	slots_release(cluster);
 	free(cluster->queue.entry);
 	free(cluster->group);
 	free(cluster->place);
-	free(cluster->node);
-	free(cluster->nonzero_cpu);
-	free(cluster->nonzero_memory);
-	free(cluster->node_group);
-	free(cluster->node_place);
-	free(cluster->node_open);
-	free(cluster->node_balance);
-	free(cluster->node_balance_version);
-	free(cluster->node_requested_at);
-	free(cluster->node_flags);
-	free(cluster->node_version);
-	free(cluster->node_mark);
-	free(cluster->node_touched);
 	free(cluster->change);
-	free(cluster->match_count);
-	free(cluster->match_live_count);
-	free(cluster->carry_count);
 	free(cluster->registered);
 	free(cluster->pod);
 	free(cluster->current);
@@ -136,6 +120,8 @@ void dry_cluster_push(struct dry_cluster *cluster, int64_t at_ms, enum dry_des_p
 					 .tail = sub << 8 | ((uint64_t)kind & 0xff),
 					 .a = a, .b = b };
 
+	if (at_ms > cluster->horizon_ms)
+		return;
 	dry_event_queue_push(&cluster->queue, &entry);
 }
 

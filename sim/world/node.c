@@ -2,66 +2,9 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "cloud.h"
+#include "slots.h"
 #include "world/cluster.h"
 #include "world/scheduler.h"
-
-static void *grow_column(void *column, size_t from, size_t to, size_t size)
-{
-	column = dry_xrealloc(column, to * size);
-	memset((char *)column + from * size, 0, (to - from) * size);
-	return column;
-}
-
-static void grow_nodes(struct dry_cluster *cluster, size_t need)
-{
-	size_t from = cluster->node_capacity, to = from ? from : 64;
-	const struct dry_shapes *shapes = cluster->shapes;
-	uint32_t r;
-
-	if (need <= from)
-		return;
-	while (to < need)
-		to *= 2;
-	cluster->node = grow_column(cluster->node, from, to, sizeof(*cluster->node));
-	for (r = 0; r < DRY_RESOURCE_MAX; r++)
-		cluster->free[r] = grow_column(cluster->free[r], from, to, sizeof(int64_t));
-	cluster->nonzero_cpu = grow_column(cluster->nonzero_cpu, from, to, sizeof(int64_t));
-	cluster->nonzero_memory = grow_column(cluster->nonzero_memory, from, to, sizeof(int64_t));
-	cluster->node_group = grow_column(cluster->node_group, from, to, sizeof(uint32_t));
-	cluster->node_place = grow_column(cluster->node_place, from, to, sizeof(uint32_t));
-	cluster->node_requested_at = grow_column(cluster->node_requested_at, from, to, sizeof(int64_t));
-	cluster->node_open = grow_column(cluster->node_open, from / 64, to / 64, sizeof(uint64_t));
-	cluster->node_balance = grow_column(cluster->node_balance, from, to, sizeof(int8_t));
-	cluster->node_balance_version = grow_column(cluster->node_balance_version, from, to, sizeof(uint32_t));
-	cluster->node_flags = grow_column(cluster->node_flags, from, to, sizeof(uint8_t));
-	cluster->node_touched = grow_column(cluster->node_touched, from, to, sizeof(uint32_t));
-	cluster->node_mark = grow_column(cluster->node_mark, from, to, sizeof(uint32_t));
-	cluster->node_version = grow_column(cluster->node_version, from, to, sizeof(uint32_t));
-	if (shapes->term_count) {
-		cluster->match_count = grow_column(cluster->match_count, from * shapes->term_count,
-						   to * shapes->term_count, sizeof(int32_t));
-		cluster->match_live_count = grow_column(cluster->match_live_count, from * shapes->term_count,
-							to * shapes->term_count, sizeof(int32_t));
-	}
-	if (shapes->carrier_count)
-		cluster->carry_count = grow_column(cluster->carry_count, from * shapes->carrier_count,
-						   to * shapes->carrier_count, sizeof(int32_t));
-	cluster->node_capacity = to;
-}
-
-void node_columns_of_shapes(struct dry_cluster *cluster)
-{
-	const struct dry_shapes *shapes = cluster->shapes;
-	size_t terms = cluster->node_capacity * (shapes->term_count + 1);
-	size_t carriers = cluster->node_capacity * (shapes->carrier_count + 1);
-
-	if (!cluster->node_capacity)
-		return;
-	cluster->match_count = grow_column(cluster->match_count, 0, terms, sizeof(int32_t));
-	cluster->match_live_count = grow_column(cluster->match_live_count, 0, terms, sizeof(int32_t));
-	cluster->carry_count = grow_column(cluster->carry_count, 0, carriers, sizeof(int32_t));
-}
 
 uint32_t dry_node_make(struct dry_cluster *cluster, uint32_t place_index, bool fake)
 {
@@ -72,7 +15,7 @@ uint32_t dry_node_make(struct dry_cluster *cluster, uint32_t place_index, bool f
 	struct dry_node *node;
 
 	dry_assert(fake || cluster->world_count == cluster->node_count);
-	grow_nodes(cluster, (size_t)slot + 1);
+	slots_make_room(cluster, (size_t)slot + 1);
 	cluster->node_count++;
 	cluster->world_count += !fake;
 	node = &cluster->node[slot];

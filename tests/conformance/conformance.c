@@ -3,7 +3,7 @@
  * as a multiset of whole events. The first differing instant is shown with both
  * sides and with what the model knew then.
  *
- *     conformance [-j N] [--every-tick] [--plain-scan] [--disable RULE[,RULE]]
+ *     conformance [-j N] [--every-tick] [--plain-scan] [--eager-compaction] [--disable RULE[,RULE]]
  *                 [--mutation] [--tap] [--quiet] [--cases DIR] [NAME-PART]...
  */
 #include <cjson/cJSON.h>
@@ -30,7 +30,7 @@ struct test_case {
 struct options {
 	const char *folder;
 	unsigned jobs;
-	bool every_tick, plain_scan, tap, mutation, quiet;
+	bool every_tick, plain_scan, eager_compaction, tap, mutation, quiet;
 	uint32_t disabled_rules;
 	int part_count;
 	char **part;
@@ -168,6 +168,7 @@ static bool run_once(struct runner *r, const struct options *o, const struct dry
 		.seed = input->config.seed,
 		.every_tick = o->every_tick,
 		.plain_scan = o->plain_scan,
+		.eager_compaction = o->eager_compaction,
 		.observer = &r->listener.observer,
 		.disabled_rules = disabled_rules,
 	};
@@ -406,7 +407,7 @@ static int usage(void)
 {
 	size_t i;
 
-	fprintf(stderr, "usage: conformance [-j N] [--every-tick] [--plain-scan] [--disable RULE[,RULE]]\n"
+	fprintf(stderr, "usage: conformance [-j N] [--every-tick] [--plain-scan] [--eager-compaction] [--disable RULE[,RULE]]\n"
 			"                   [--mutation] [--tap] [--quiet] [--cases DIR] [NAME-PART]...\n"
 			"rules:");
 	for (i = 0; i < mutation_count; i++)
@@ -444,6 +445,8 @@ int main(int argc, char **argv)
 			o.every_tick = true;
 		} else if (!strcmp(argv[i], "--plain-scan")) {
 			o.plain_scan = true;
+		} else if (!strcmp(argv[i], "--eager-compaction")) {
+			o.eager_compaction = true;
 		} else if (!strcmp(argv[i], "--tap")) {
 			o.tap = true;
 		} else if (!strcmp(argv[i], "--quiet")) {

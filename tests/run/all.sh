@@ -82,6 +82,7 @@ tap() {
 conformance() {
 	one "conformance" build/release/tests/conformance/conformance --tap
 	one "conformance every tick, plain scan" build/release/tests/conformance/conformance --tap --every-tick --plain-scan hand/
+	one "conformance, slots given back at once" build/release/tests/conformance/conformance --tap --eager-compaction
 	if [ "${1:-}" = all ]; then
 		one "conformance (asan)" build/asan/tests/conformance/conformance --tap
 	fi

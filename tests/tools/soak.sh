@@ -5,8 +5,8 @@
 # events and decisions take none. Each has its limit in bytes:
 #   a pod       200   times, class, owner and name of the trace (50), when it started and ended
 #                     and where (30), sorted waits for quantiles (50)
-#   a node     1400   each that ever was keeps its slot (400), its row for the report (112),
-#                     and both tables grow by doubling
+#   a node      400   each that ever was keeps its row for the report (120), and computing the
+#                     report takes columns beside it; slots of gone nodes are given back
 #   a setting   700   42 metrics as they are written (336), state, digest, place and values
 #                     (170), the order of running and the front (30)
 set -u
@@ -59,7 +59,7 @@ days 120
 days 365
 few=$(run steady-120.json) many=$(run steady-365.json)
 judge pod 28800 "$few" 87600 "$many" 200
-judge node 0 "$many" "$(nodes days-365.json)" "$(run days-365.json)" 1400
+judge node 0 "$many" "$(nodes days-365.json)" "$(run days-365.json)" 400
 days 1
 sweep() {
 	peak "$dryscale" sweep -q --exhaustive -f csv -g "scale-down-unneeded-time=1s..$1s/1s" \

@@ -357,6 +357,10 @@ static void every_tick_and_plain_scan_decide_the_same(void **state)
 	dry_run(worker, &request, &result);
 	assert_true(result.digest == digest);
 	request.every_tick = false;
+	request.eager_compaction = true;
+	dry_run(worker, &request, &result);
+	assert_true(result.digest == digest);
+	request.eager_compaction = false;
 	request.plain_scan = true;
 	dry_run(worker, &request, &result);
 	assert_true(result.digest == digest);
