@@ -275,6 +275,7 @@ struct dry_cluster {
 	bool retry_may_help;            /* the last pass placed pods that others, tried before them, depend on */
 	bool preempts;                  /* the scheduler evicts pods of lower priority */
 	bool preempted;                 /* it did, in the present pass */
+	bool pass_blocks;               /* in the present pass the first of a class that finds no node stands for all of it */
 	uint32_t nominated_count;       /* pending pods with a nominated node */
 	uint32_t fresh_pending;         /* pods that came at this instant and have no node yet */
 	int64_t fresh_at_ms;

@@ -383,6 +383,7 @@ static void vanish(struct dry_cluster *cluster, uint32_t slot, bool interrupted)
 		dry_node_changed(cluster, slot);
 		if (cluster->node_flags[slot] & DRY_NODE_CANDIDATE)
 			cluster->candidate_total--;
+		cluster->schedule_needed |= cluster->nominated_count > 0;       /* perhaps to this node */
 		while (cluster->node[slot].first_pod != DRY_NONE) {
 			uint32_t pod = cluster->node[slot].first_pod;
 

@@ -214,7 +214,7 @@ static void try_pod(struct dry_cluster *cluster, uint32_t pod)
 	}
 	if (slot == DRY_NONE) {
 		if (!(cluster->shapes->shape[class_index].flags & DRY_SHAPE_RELATED) &&
-		    !cluster->spec.plain_scan)
+		    cluster->pass_blocks)
 			cluster->queue_state[class_index] = QUEUE_BLOCKED;
 		return;
 	}
@@ -246,6 +246,8 @@ static void pass_once(struct dry_cluster *cluster)
 	uint32_t *heap, count = 0, waiting = cluster->pending_count, i;
 
 	cluster->schedule_needed = false;
+	/* a nominated pod has room of its own, or gives it back: that others failed says nothing of it */
+	cluster->pass_blocks = !cluster->spec.plain_scan && !cluster->nominated_count;
 	/* a pod of lower priority that started since may be one to evict */
 	for (i = 0; cluster->preempts && i < cluster->active_count; i++)
 		cluster->queue_state[cluster->active_class[i]] = QUEUE_OPEN;

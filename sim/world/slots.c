@@ -130,15 +130,6 @@ static void keep(struct dry_cluster *cluster, uint32_t *slot)
 		cluster->slot_after[*slot] = 0;
 }
 
-static void keep_nominated(struct dry_cluster *cluster)
-{
-	uint32_t i;
-
-	for (i = 0; cluster->nominated_count && i < cluster->pod_count; i++)
-		if (cluster->pod[i].phase != DRY_POD_FREE)
-			keep(cluster, &cluster->pod[i].nominated);
-}
-
 /* Fills slot_after; returns how many slots stay. */
 static uint32_t choose_slots(struct dry_cluster *cluster, void (*for_each)(void *context, dry_slot_visit *visit),
 			     void *context)
@@ -150,7 +141,6 @@ static uint32_t choose_slots(struct dry_cluster *cluster, void (*for_each)(void 
 	for (slot = 0; slot < cluster->world_count; slot++)
 		cluster->slot_after[slot] = cluster->node[slot].state == DRY_INSTANCE_GONE ? DRY_NONE : 0;
 	for_each(context, keep);
-	keep_nominated(cluster);
 	cluster->gone_kept = 0;
 	for (slot = 0; slot < cluster->world_count; slot++) {
 		if (cluster->slot_after[slot] == DRY_NONE)
@@ -202,6 +192,13 @@ static void renumber_queue(struct dry_cluster *cluster)
 	}
 }
 
+/* The slot of a node that is not gone, or DRY_NONE. */
+static void renumber_live(struct dry_cluster *cluster, uint32_t *slot)
+{
+	dry_assert(*slot == DRY_NONE || cluster->node[*slot].state != DRY_INSTANCE_GONE);
+	renumber(cluster, slot);
+}
+
 static void renumber_hint(struct dry_cluster *cluster, struct dry_hint *hint)
 {
 	if (!hint->pass || hint->slot == DRY_NONE)
@@ -220,9 +217,8 @@ static void renumber_pods(struct dry_cluster *cluster)
 
 		if (pod->phase == DRY_POD_FREE)
 			continue;
-		dry_assert(pod->node == DRY_NONE || cluster->node[pod->node].state != DRY_INSTANCE_GONE);
-		renumber(cluster, &pod->node);
-		renumber(cluster, &pod->nominated);
+		renumber_live(cluster, &pod->node);
+		renumber_live(cluster, &pod->nominated);
 		renumber_hint(cluster, &pod->hint);
 		renumber_hint(cluster, &pod->removal_hint);
 	}

@@ -21,7 +21,22 @@ static void wrong(struct audit *a, const char *format, ...)
 	va_end(arguments);
 }
 
-/* DaemonSets of these worlds tolerate everything, so each node has them. */
+/* DaemonSets of these worlds tolerate everything; what they select is a label of the group's own. */
+static bool has_daemon(const struct dry_node_group *group, const struct dry_pod_class *daemon)
+{
+	uint32_t s, l;
+
+	for (s = 0; s < daemon->node_selector_count; s++) {
+		for (l = 0; l < group->label_count; l++)
+			if (group->label[l].key == daemon->node_selector[s].key &&
+			    group->label[l].value == daemon->node_selector[s].value)
+				break;
+		if (l == group->label_count)
+			return false;
+	}
+	return true;
+}
+
 static void count_daemons(const struct audit *a, struct audit_node *node, int sign)
 {
 	uint32_t d, r;
@@ -30,6 +45,8 @@ static void count_daemons(const struct audit *a, struct audit_node *node, int si
 		const struct dry_pod_class *class =
 			&a->input->pod_class[a->input->daemon_set[d].class_index];
 
+		if (!has_daemon(&a->input->config.group[node->group_index], class))
+			continue;
 		for (r = 0; r < DRY_RESOURCE_MAX; r++)
 			if (r != DRY_RESOURCE_PODS)
 				node->used.amount[r] += sign * class->request.amount[r];
@@ -96,8 +113,8 @@ static void pod_event(struct audit *a, const struct dry_event *e)
 		else
 			count_pod(a, node, pod, 1);
 		if (node && node->is_leaving) {
-			node->is_leaving = false;
-			a->target[node->group_index]++;
+			node->is_leaving = false;       /* a scale-up since then has counted it already */
+			a->target[node->group_index] += node->leaving_at_ms >= a->scaled_up_at_ms[node->group_index];
 		}
 		a->state[pod] = AUDIT_RUNNING;
 		a->pod_node[pod] = node ? (uint32_t)(node - a->node) : DRY_NONE;

@@ -76,17 +76,41 @@ static void write_zones(struct maker *m, uint32_t g, char zone)
 		fprintf(m->scenario, "\"zone\":\"r1%c\",", zone);
 }
 
+/* Besides the one it has. */
+static const char *more_taints(const struct maker *m, uint32_t g)
+{
+	struct maker own = zone_maker(m, "taints", g);
+
+	if (!has(m, WORLD_SETS))
+		return "";
+	return ONE_OF(&own, "", ",{\"key\":\"slow\",\"effect\":\"PreferNoSchedule\"}",
+		      ",{\"key\":\"only\",\"value\":\"c\",\"effect\":\"NoExecute\"},"
+		      "{\"key\":\"old\",\"effect\":\"PreferNoSchedule\"}");
+}
+
+/* No pod may use it; its DaemonSets may. */
+static void write_useless_group(const struct maker *m)
+{
+	fprintf(m->scenario,
+		",\n{\"name\":\"useless\",\"instanceType\":\"type-64\",\"capacityType\":\"on-demand\",\"region\":\"r1\","
+		"\"minSize\":0,\"maxSize\":50,\"zone\":\"r1a\",\"capacity\":{\"cpu\":64,\"memory\":\"900Gi\",\"pods\":200},"
+		"\"price\":0.000001,\"provisionTime\":1,\"labels\":{\"pool\":\"p9\"},"
+		"\"taints\":[{\"key\":\"nobody\",\"effect\":\"NoSchedule\"}]}");
+}
+
 static void write_group(struct maker *m, uint32_t g)
 {
 	int64_t cores = INT64_C(2) << pick(m, 0, 3), ratio = pick(m, 2, 8);
-	int64_t minimum = has(m, WORLD_INITIAL_NODES) ? pick(m, 0, 2) : 0;
+	int64_t minimum = has(m, WORLD_INITIAL_NODES) ? pick(m, 0, 2) : 0, maximum;
 	bool is_spot = chance(m, 40);
 	FILE *f = m->scenario;
+
+	maximum = minimum + pick(m, 1, 12) + (g ? 0 : m->options->more_nodes);
 
 	fprintf(f,
 		"%s{\"name\":\"g%u\",\"instanceType\":\"type-%" PRId64 "\",\"capacityType\":\"%s\","
 		"\"region\":\"r1\",\"minSize\":%" PRId64 ",\"maxSize\":%" PRId64 ",\"initialSize\":%" PRId64 ",",
-		g ? ",\n" : "", g, cores, is_spot ? "spot" : "on-demand", minimum, minimum + pick(m, 1, 12),
+		g ? ",\n" : "", g, cores, is_spot ? "spot" : "on-demand", minimum, maximum,
 		minimum + (has(m, WORLD_INITIAL_NODES) ? pick(m, 0, 1) : 0));
 	write_zones(m, g, (char)('a' + pick(m, 0, 2)));
 	fprintf(f,
@@ -104,8 +128,8 @@ static void write_group(struct maker *m, uint32_t g)
 	if (has(m, WORLD_CHANCE) && chance(m, 25))
 		fprintf(f, "\"failureProbability\":0.1,\"stockoutProbability\":0.1,");
 	if (has(m, WORLD_CONSTRAINTS) && chance(m, 30))
-		fprintf(f, "\"taints\":[{\"key\":\"only\",\"value\":\"%c\",\"effect\":\"NoSchedule\"}],",
-			(char)('a' + pick(m, 0, 1)));
+		fprintf(f, "\"taints\":[{\"key\":\"only\",\"value\":\"%c\",\"effect\":\"NoSchedule\"}%s],",
+			(char)('a' + pick(m, 0, 1)), more_taints(m, g));
 	if (g == 1 && m->has_gpu)
 		fprintf(f, "\"labels\":{\"pool\":\"p1\",\"k8s.amazonaws.com/accelerator\":\"t4\"},");
 	else
@@ -132,6 +156,8 @@ static void write_flags(struct maker *m)
 		fprintf(f, "\"max-nodes-total\":%" PRId64 ",", pick(m, 3, 15));
 	if (chance(m, 20))
 		fprintf(f, "\"cores-total\":\"0:%" PRId64 "\",", pick(m, 16, 80));
+	if (has(m, WORLD_EQUAL_PODS))
+		fprintf(f, "\"scale-down-enabled\":false,");
 	fprintf(f, "\"new-pod-scale-up-delay\":\"%" PRId64 "s\"}", chance(m, 20) ? pick(m, 1, 40) : 0);
 }
 
@@ -149,12 +175,38 @@ static void write_spot(struct maker *m)
 	fprintf(m->scenario, "}");
 }
 
+static const char *more_daemon_sets(const struct maker *m)
+{
+	struct maker own = zone_maker(m, "daemon sets", 0);
+
+	if (!has(m, WORLD_SETS))
+		return "";
+	return ONE_OF(&own, "",
+		      ",{\"name\":\"log\",\"namespace\":\"kube-system\",\"requests\":{\"cpu\":\"30m\",\"memory\":\"90Mi\"},"
+		      "\"nodeSelector\":{\"pool\":\"p1\"},\"tolerations\":[{\"operator\":\"Exists\"}]},"
+		      "{\"name\":\"disk\",\"namespace\":\"kube-system\",\"requests\":{\"cpu\":\"20m\"},"
+		      "\"tolerations\":[{\"key\":\"slow\",\"operator\":\"Exists\"},{\"operator\":\"Exists\"}]}");
+}
+
+static const char *more_budgets(const struct maker *m)
+{
+	struct maker own = zone_maker(m, "budgets", 0);
+
+	if (!has(m, WORLD_SETS))
+		return "";
+	return ONE_OF(&own, "",
+		      ",{\"name\":\"c\",\"namespace\":\"default\",\"selector\":{\"matchLabels\":{\"tier\":\"t1\"}},"
+		      "\"minAvailable\":\"60%\"},{\"name\":\"d\",\"namespace\":\"default\",\"selector\":{\"matchExpressions\":"
+		      "[{\"key\":\"app\",\"operator\":\"In\",\"values\":[\"a2\",\"a1\",\"a3\"]},"
+		      "{\"key\":\"tier\",\"operator\":\"Exists\"}]},\"maxUnavailable\":1}");
+}
+
 static void write_scenario(struct maker *m)
 {
 	FILE *f = m->scenario;
 	uint32_t g;
 
-	m->group_count = (uint32_t)pick(m, 1, 5);
+	m->group_count = (uint32_t)pick(m, 1, has(m, WORLD_EQUAL_PODS) ? 1 : 5);
 	m->has_gpu = m->group_count > 1 && chance(m, 30);
 	m->horizon_s = pick(m, 20, 120) * 60;
 	fprintf(f, "{\"version\":\"dryscale/v1\",\"name\":\"world-%" PRIu64 "\",\"seed\":%" PRIu64
@@ -162,15 +214,17 @@ static void write_scenario(struct maker *m)
 		m->options->seed, m->options->seed, m->horizon_s + m->shift_s);
 	for (g = 0; g < m->group_count; g++)
 		write_group(m, g);
+	if (m->options->useless_group)
+		write_useless_group(m);
 	fprintf(f, "],\n");
 	write_flags(m);
 	if (chance(m, 60))
 		fprintf(f, ",\n\"daemonSets\":[{\"name\":\"agent\",\"namespace\":\"kube-system\","
 			   "\"requests\":{\"cpu\":\"50m\",\"memory\":\"64Mi\"},"
-			   "\"tolerations\":[{\"operator\":\"Exists\"}]}]");
+			   "\"tolerations\":[{\"operator\":\"Exists\"}]}%s]", more_daemon_sets(m));
 	if (has(m, WORLD_CONSTRAINTS) && chance(m, 50))
 		fprintf(f, ",\n\"podDisruptionBudgets\":[{\"name\":\"b\",\"namespace\":\"default\","
-			   "\"selector\":{\"matchLabels\":{\"app\":\"a0\"}},\"maxUnavailable\":1}]");
+			   "\"selector\":{\"matchLabels\":{\"app\":\"a0\"}},\"maxUnavailable\":1}%s]", more_budgets(m));
 	if (has(m, WORLD_CHANCE) && chance(m, 50))
 		write_spot(m);
 	if (has(m, WORLD_PREEMPTION) && chance(m, 40))
@@ -206,13 +260,15 @@ static void write_class(struct maker *m, uint32_t class)
 	own.draws = 0;
 	fprintf(f, "\"requests\":{\"cpu\":\"%" PRId64 "m\",\"memory\":\"%" PRId64 "Mi\"%s},", pick(&own, 1, 30) * 100,
 		pick(&own, 1, 40) * 100, m->has_gpu && chance(&own, 25) ? ",\"nvidia.com/gpu\":1" : "");
-	fprintf(f, "\"labels\":{\"app\":\"a%u\"},", class);
+	fprintf(f, "\"labels\":{\"app\":\"a%u\"%s},", class,
+		has(m, WORLD_SETS) && class % 3 ? ",\"tier\":\"t1\",\"x\":\"y\"" : "");
 	if (chance(&own, 20))
 		fprintf(f, "\"terminationSeconds\":%" PRId64 ",", pick(&own, 1, 60));
 	if (!has(m, WORLD_CONSTRAINTS))
 		return;
 	if (chance(&own, 40))
-		fprintf(f, "\"tolerations\":[{\"key\":\"only\",\"operator\":\"Exists\"}],");
+		fprintf(f, "\"tolerations\":[{\"key\":\"only\",\"operator\":\"Exists\"}%s],",
+			has(m, WORLD_SETS) && class % 2 ? ",{\"key\":\"slow\"},{\"key\":\"old\",\"operator\":\"Exists\"}" : "");
 	if (chance(&own, 20))
 		fprintf(f, "\"nodeSelector\":{\"pool\":\"p%" PRId64 "\"},", pick(&own, 0, 2));
 	if (chance(&own, 20))
@@ -287,7 +343,7 @@ static void write_trace(struct maker *m)
 	int64_t at_s = pick(m, 1, 60);
 	uint32_t serial = 0, pods = (uint32_t)pick(m, 5, 120);
 
-	m->class_count = (uint32_t)pick(m, 1, 8);
+	m->class_count = (uint32_t)pick(m, 1, has(m, WORLD_EQUAL_PODS) ? 1 : 8);
 	while (serial < pods && at_s < m->horizon_s) {
 		int64_t burst = chance(m, 25) ? pick(m, 2, 15) : 1;
 

@@ -19,7 +19,10 @@ enum world_feature {
 	WORLD_PRICE_EXPANDER = 1u << 4, /* decisions may depend on prices */
 	WORLD_PREEMPTION = 1u << 5,     /* placeholder pods and preemption */
 	WORLD_ZONES = 1u << 6,          /* groups over several zones, pods and trouble that name zones */
-	WORLD_EVERYTHING = (1u << 7) - 1
+	WORLD_SETS = 1u << 7,           /* several taints, tolerations, DaemonSets, budgets, labels */
+	WORLD_EVERYTHING = (1u << 8) - 1,
+	/* instead: one group, equal pods that nothing takes from their nodes, no scale-down */
+	WORLD_EQUAL_PODS = 1u << 8
 };
 
 struct world_options {
@@ -28,6 +31,8 @@ struct world_options {
 	double price_factor;            /* on all prices; 0 = 1 */
 	int64_t shift_s;                /* added to every instant of the trace and to the horizon */
 	bool zone_is_list;              /* a group's one zone is written as a list of one */
+	bool useless_group;             /* one group more, the last, whose taint no pod tolerates */
+	int64_t more_nodes;             /* added to the maximum of the first group */
 };
 
 /* Writes FOLDER/scenario.json and FOLDER/trace.jsonl; the folder must be there. */
