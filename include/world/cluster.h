@@ -261,6 +261,7 @@ struct dry_cluster {
 	/* the scheduler's queue: one list a class, by (created, order) */
 	uint32_t *queue_first, *queue_last;
 	uint8_t *queue_state;           /* enum in scheduler.c */
+	bool *queue_disordered;         /* pods at its end are not in order: sorted before the next pass */
 	size_t queue_capacity;
 	uint32_t *pending_list;         /* all of them in queue order, as long as is_pending_list says so */
 	uint32_t pending_list_count;
@@ -273,9 +274,10 @@ struct dry_cluster {
 	size_t active_index_capacity;
 	bool schedule_needed;
 	bool retry_may_help;            /* the last pass placed pods that others, tried before them, depend on */
+	bool in_pass;                   /* of the scheduler */
 	bool preempts;                  /* the scheduler evicts pods of lower priority */
 	bool preempted;                 /* it did, in the present pass */
-	bool pass_blocks;               /* in the present pass the first of a class that finds no node stands for all of it */
+	bool pass_blocks;               /* in the present pass the first pod of a class that fails stands for all */
 	uint32_t nominated_count;       /* pending pods with a nominated node */
 	uint32_t fresh_pending;         /* pods that came at this instant and have no node yet */
 	int64_t fresh_at_ms;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/digest.h"
 #include "ca.h"
 #include "world/labels.h"
 
@@ -51,6 +52,42 @@ static bool have_same_labels(const struct dry_autoscaler *ca, const struct dry_p
 		if (!is_ignored(ca, b->label[i].key) && !dry_place_label(a, b->label[i].key))
 			return false;
 	return true;
+}
+
+static uint64_t label_digest(const struct dry_autoscaler *ca, const struct dry_place *place)
+{
+	uint64_t digest = DRY_DIGEST_START;
+	uint32_t i;
+
+	for (i = 0; i < place->label_count; i++) {
+		const struct dry_node_label *label = &place->label[i];
+
+		if (is_ignored(ca, label->key))
+			continue;
+		digest = dry_digest_add(digest, dry_fnv1a(label->key, strlen(label->key)));
+		digest = dry_digest_add(digest, dry_fnv1a(label->value, strlen(label->value)));
+	}
+	return digest;
+}
+
+/* Labels stay in a run: which places have the same is asked once, not for each two groups in each loop. */
+static void make_label_kinds(struct dry_autoscaler *ca)
+{
+	const struct dry_place *place = ca->cluster->place;
+	uint32_t count = ca->cluster->place_count, p, q;
+
+	ca->label_kind = dry_grow(ca->label_kind, &ca->label_kind_capacity, (size_t)count + 1,
+				  sizeof(*ca->label_kind));
+	for (p = 0; p < count; p++) {
+		struct ca_label_kind *kind = &ca->label_kind[p];
+
+		*kind = (struct ca_label_kind){ label_digest(ca, &place[p]), p };
+		for (q = 0; q < p && kind->first == p; q++)
+			if (ca->label_kind[q].first == q && ca->label_kind[q].digest == kind->digest &&
+			    have_same_labels(ca, &place[p], &place[q]))
+				kind->first = q;
+	}
+	ca->has_label_kinds = true;
 }
 
 static bool have_balancing_labels(const struct dry_autoscaler *ca, const struct dry_place *a,
@@ -110,11 +147,10 @@ static bool have_same_resources(const struct dry_autoscaler *ca, uint32_t g, uin
 
 static bool are_similar(const struct dry_autoscaler *ca, uint32_t g, uint32_t h)
 {
-	const struct dry_place *a = template_place(ca, g), *b = template_place(ca, h);
-
 	if (ca->options->balancing_label.count)
-		return have_balancing_labels(ca, a, b);
-	return have_same_resources(ca, g, h) && have_same_labels(ca, a, b);
+		return have_balancing_labels(ca, template_place(ca, g), template_place(ca, h));
+	return ca->label_kind[ca->group[g].template_place].first == ca->label_kind[ca->group[h].template_place].first &&
+	       have_same_resources(ca, g, h);
 }
 
 static const uint32_t *fitting_of(const struct dry_autoscaler *ca, uint32_t g, uint32_t *count)
@@ -145,6 +181,8 @@ uint32_t ca_similar_groups(struct dry_autoscaler *ca, uint32_t g, uint32_t *simi
 	if (!ca->options->balance_similar_node_groups || !ca_rule_on(ca, CA_RULE_BALANCING) ||
 	    world_group(ca, g)->spec->options.zero_or_max_node_scaling)
 		return 0;
+	if (!ca->has_label_kinds)
+		make_label_kinds(ca);
 	for (i = 0; i < ca->valid_count; i++) {
 		uint32_t h = ca->valid[i];
 
@@ -166,7 +204,7 @@ static int32_t room_of(const struct dry_autoscaler *ca, uint32_t g)
 uint32_t ca_balance(struct dry_autoscaler *ca, const struct ca_option *best, int32_t count,
 		    struct ca_plan_part *plan)
 {
-	uint32_t list[1024], n = 0, i, k, parts = 0;
+	uint32_t *list, n = 0, i, k, parts = 0;
 	int32_t *size;
 
 	if (!best->similar_count) {
@@ -174,7 +212,8 @@ uint32_t ca_balance(struct dry_autoscaler *ca, const struct ca_option *best, int
 		plan[0].count = count < room_of(ca, best->group_index) ? count : room_of(ca, best->group_index);
 		return plan[0].count > 0;
 	}
-	for (i = 0; i <= best->similar_count && n < 1024; i++) {
+	list = dry_arena_array(&ca->cluster->scratch, best->similar_count + 1, sizeof(*list));
+	for (i = 0; i <= best->similar_count; i++) {
 		uint32_t g = i ? best->similar[i - 1] : best->group_index;
 
 		if (!room_of(ca, g))

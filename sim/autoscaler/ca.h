@@ -82,6 +82,11 @@ struct ca_group {
 	int32_t size_left;              /* during a choice of nodes to delete */
 };
 
+struct ca_label_kind {
+	uint64_t digest;
+	uint32_t first;                 /* the first place with these labels */
+};
+
 struct ca_equivalence {                 /* pod equivalence group */
 	uint32_t *pod;
 	uint32_t pod_count, pod_capacity;
@@ -197,6 +202,9 @@ struct dry_autoscaler {
 	uint64_t *failed_key;
 	uint32_t *failed_stamp;
 	size_t failed_capacity;
+	struct ca_label_kind *label_kind;       /* of a place: equal for equal labels but ignored ones (balance.c) */
+	size_t label_kind_capacity;
+	bool has_label_kinds;
 	uint64_t *class_memo;           /* of one estimation */
 	size_t class_memo_capacity;
 	uint32_t *class_failed;         /* pass in which a class failed */

@@ -64,6 +64,7 @@ void dry_autoscaler_release(struct dry_autoscaler *ca)
 	free(ca->copies);
 	free(ca->failed_key);
 	free(ca->failed_stamp);
+	free(ca->label_kind);
 	free(ca->class_memo);
 	free(ca->class_failed);
 	free(ca);
@@ -112,6 +113,7 @@ void dry_autoscaler_reset(struct dry_autoscaler *ca, const struct dry_autoscaler
 	ca->interval_is_flag = true;
 	dry_reach_init(ca->reach);
 	ca->cooldown = DRY_REACH_COUNT;
+	ca->has_label_kinds = false;
 	ca->had_update = ca->updated_state = ca->disable_scale_down = false;
 	ca->template_ids = 0;
 	ca->marks = 0;

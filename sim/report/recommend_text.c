@@ -196,6 +196,8 @@ void dry_recommendation_list(const struct dry_recommendation *r, struct dry_page
 		count = dry_sweep_point_changes(result, point, change, 16);
 		for (uint32_t k = 0; k < count && k < 16; k++)
 			dry_page_printf(&text, "%s%s %s", k ? ", " : "", change[k].path, change[k].to);
+		if (count > 16)
+			dry_page_printf(&text, ", %u more", count - 16);
 		dry_table_cell(&table, text.length ? dry_page_string(&text) : "none");
 		dry_page_release(&text);
 	}

@@ -219,6 +219,8 @@ static void changes_text(const struct dry_sweep_result *result, const struct dry
 	for (uint32_t c = 0; c < count && c < 64; c++)
 		dry_page_printf(text, "%s%s %s \u2192 %s", c ? ", " : "", change[c].path,
 				change[c].from ? change[c].from : "?", change[c].to);
+	if (count > 64)
+		dry_page_printf(text, ", %u more", count - 64);
 	if (!count)
 		dry_page_add(text, "none");
 }

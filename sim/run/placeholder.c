@@ -113,6 +113,6 @@ void placeholder_arrive(struct dry_simulation *sim)
 
 	if (!placeholder_is_used(sim))
 		return;
-	for (i = 0; i < sim->config->placeholder.node_count; i++)
+	for (i = sim->config->placeholder.node_count; i-- > 0;)         /* the last one's order is the first */
 		dry_pod_arrive(&sim->cluster, sim->input->pod.count + i, 0);
 }

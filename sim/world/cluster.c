@@ -41,6 +41,7 @@ void dry_cluster_release(struct dry_cluster *cluster)
 	free(cluster->queue_first);
 	free(cluster->queue_last);
 	free(cluster->queue_state);
+	free(cluster->queue_disordered);
 	free(cluster->active_class);
 	free(cluster->pending_list);
 	free(cluster->active_index);

@@ -14,6 +14,8 @@
 #include "node_choice.h"
 #include "preempt.h"
 
+#define STEPS_MOST 16                   /* back in a queue for the place of a new pod; else it is sorted in later */
+
 enum queue_state { QUEUE_OPEN, QUEUE_BLOCKED };
 
 void dry_scheduler_release(struct dry_cluster *cluster)
@@ -31,11 +33,12 @@ void dry_scheduler_reset(struct dry_cluster *cluster)
 
 	node_choice_reset(cluster);
 	if (classes > capacity) {
-		size_t a = capacity, b = capacity, c = capacity;
+		size_t a = capacity, b = capacity, c = capacity, d = capacity;
 
 		cluster->queue_first = dry_grow(cluster->queue_first, &a, classes, sizeof(uint32_t));
 		cluster->queue_last = dry_grow(cluster->queue_last, &b, classes, sizeof(uint32_t));
 		cluster->queue_state = dry_grow(cluster->queue_state, &c, classes, 1);
+		cluster->queue_disordered = dry_grow(cluster->queue_disordered, &d, classes, sizeof(bool));
 		cluster->queue_capacity = a;
 	}
 	cluster->active_index = dry_grow(cluster->active_index, &cluster->active_index_capacity, classes + 1,
@@ -43,8 +46,10 @@ void dry_scheduler_reset(struct dry_cluster *cluster)
 	for (i = 0; i < classes; i++) {
 		cluster->queue_first[i] = cluster->queue_last[i] = DRY_NONE;
 		cluster->queue_state[i] = QUEUE_OPEN;
+		cluster->queue_disordered[i] = false;
 	}
 	cluster->active_count = 0;
+	cluster->in_pass = false;
 	cluster->is_pending_list = false;
 	cluster->nominated_count = 0;
 }
@@ -79,12 +84,17 @@ static void drop_nomination(struct dry_cluster *cluster, uint32_t pod)
 void dry_scheduler_enqueue(struct dry_cluster *cluster, uint32_t pod)
 {
 	struct dry_pod *p = &cluster->pod[pod];
-	uint32_t class_index = p->class_index, after = cluster->queue_last[class_index];
+	uint32_t class_index = p->class_index, after = cluster->queue_last[class_index], steps = 0;
 
 	cluster->is_pending_list = false;
-
-	while (after != DRY_NONE && arrives_before(p, &cluster->pod[after]))
+	while (after != DRY_NONE && !cluster->queue_disordered[class_index] &&
+	       arrives_before(p, &cluster->pod[after])) {
 		after = cluster->pod[after].queue_previous;
+		if (++steps <= STEPS_MOST || cluster->in_pass)
+			continue;
+		after = cluster->queue_last[class_index];
+		cluster->queue_disordered[class_index] = true;
+	}
 	p->queue_previous = after;
 	p->queue_next = after == DRY_NONE ? cluster->queue_first[class_index] : cluster->pod[after].queue_next;
 	if (after == DRY_NONE)
@@ -101,6 +111,7 @@ void dry_scheduler_enqueue(struct dry_cluster *cluster, uint32_t pod)
 		cluster->active_index[class_index] = cluster->active_count;
 		cluster->active_class[cluster->active_count++] = class_index;
 		cluster->queue_state[class_index] = QUEUE_OPEN;
+		cluster->queue_disordered[class_index] = false;
 	}
 	if (cluster->queue_state[class_index] == QUEUE_OPEN)
 		cluster->schedule_needed = true;
@@ -162,6 +173,39 @@ static bool queue_before(const struct dry_cluster *cluster, uint32_t x, uint32_t
 	if (a != b)
 		return a > b;
 	return arrives_before(p, q);
+}
+
+static int compare_pending(const void *a, const void *b, void *context)
+{
+	const struct dry_cluster *cluster = context;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	if (queue_before(cluster, x, y))
+		return -1;
+	return queue_before(cluster, y, x);
+}
+
+/* Pods of one instant that came in any order, as evicted ones do. */
+static void sort_queue(struct dry_cluster *cluster, uint32_t class_index)
+{
+	uint32_t *list, pod, previous = DRY_NONE;
+	size_t count = 0, i;
+
+	cluster->pending_list = dry_grow(cluster->pending_list, &cluster->pending_list_capacity,
+					 (size_t)cluster->pending_count + 1, sizeof(*cluster->pending_list));
+	cluster->is_pending_list = false;
+	list = cluster->pending_list;
+	for (pod = cluster->queue_first[class_index]; pod != DRY_NONE; pod = cluster->pod[pod].queue_next)
+		list[count++] = pod;
+	qsort_r(list, count, sizeof(*list), compare_pending, cluster);
+	for (i = 0; i < count; i++) {
+		cluster->pod[list[i]].queue_previous = previous;
+		cluster->pod[list[i]].queue_next = i + 1 < count ? list[i + 1] : DRY_NONE;
+		previous = list[i];
+	}
+	cluster->queue_first[class_index] = list[0];
+	cluster->queue_last[class_index] = previous;
+	cluster->queue_disordered[class_index] = false;
 }
 
 /* The nominated node first, as long as it is one. */
@@ -254,6 +298,10 @@ static void pass_once(struct dry_cluster *cluster)
 	heap = cluster->pass_heap = dry_grow(cluster->pass_heap, &cluster->pass_heap_capacity,
 					     (size_t)cluster->active_count + 1, sizeof(*heap));
 	for (i = 0; i < cluster->active_count; i++)
+		if (cluster->queue_disordered[cluster->active_class[i]])
+			sort_queue(cluster, cluster->active_class[i]);
+	cluster->in_pass = true;
+	for (i = 0; i < cluster->active_count; i++)
 		if (cluster->queue_state[cluster->active_class[i]] == QUEUE_OPEN)
 			heap[count++] = cluster->queue_first[cluster->active_class[i]];
 	for (i = count / 2; i-- > 0;)
@@ -270,6 +318,7 @@ static void pass_once(struct dry_cluster *cluster)
 		}
 		sift_down(cluster, heap, count, 0);
 	}
+	cluster->in_pass = false;
 	/* what depends on other pods is tried again at every instant */
 	for (i = 0; i < cluster->active_count; i++)
 		if (cluster->shapes->shape[cluster->active_class[i]].flags & DRY_SHAPE_RELATED) {
@@ -289,16 +338,6 @@ void dry_scheduler_pass(struct dry_cluster *cluster, bool preemption)
 		cluster->preempted = false;
 		pass_once(cluster);
 	} while (cluster->preempted);
-}
-
-static int compare_pending(const void *a, const void *b, void *context)
-{
-	const struct dry_cluster *cluster = context;
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	if (queue_before(cluster, x, y))
-		return -1;
-	return queue_before(cluster, y, x);
 }
 
 static void make_pending_list(struct dry_cluster *cluster)

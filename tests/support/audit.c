@@ -98,6 +98,12 @@ static void count_pod(struct audit *a, struct audit_node *node, uint32_t pod, in
 			      (long long)group->allocatable.amount[r]);
 }
 
+/* Is the node off the target? A scale-up since it began to leave says a target that has it still. */
+static bool is_counted_out(const struct audit *a, const struct audit_node *node)
+{
+	return node->is_leaving && node->leaving_at_ms >= a->scaled_up_at_ms[node->group_index];
+}
+
 static void pod_event(struct audit *a, const struct dry_event *e)
 {
 	struct audit_node *node = find_node(a, e);
@@ -113,8 +119,8 @@ static void pod_event(struct audit *a, const struct dry_event *e)
 		else
 			count_pod(a, node, pod, 1);
 		if (node && node->is_leaving) {
-			node->is_leaving = false;       /* a scale-up since then has counted it already */
-			a->target[node->group_index] += node->leaving_at_ms >= a->scaled_up_at_ms[node->group_index];
+			a->target[node->group_index] += is_counted_out(a, node);
+			node->is_leaving = false;
 		}
 		a->state[pod] = AUDIT_RUNNING;
 		a->pod_node[pod] = node ? (uint32_t)(node - a->node) : DRY_NONE;
@@ -193,8 +199,7 @@ static void node_leaves(struct audit *a, struct audit_node *node, const struct d
 		node->is_without_daemons = true;
 		count_daemons(a, node, -1);
 	}
-	if (!node->is_leaving)
-		a->target[e->group_index]--;
+	a->target[e->group_index] -= !is_counted_out(a, node);
 	node->is_leaving = true;
 	node->leaving_at_ms = e->at_ms;
 	for (i = 0; i < a->node_count; i++)
