@@ -92,10 +92,10 @@ void dry_help_overview(struct dry_page *page)
 	dry_page_add(page,
 		     "dryscale: what would the Cluster Autoscaler have done, what would it have cost?\n\n"
 		     "examples\n"
-		     "  dryscale run scenarios/web-burst.yaml\n"
-		     "  dryscale sweep -o result.json.gz scenarios/web-burst.yaml\n"
+		     "  dryscale run scenarios/web-and-batch.yaml\n"
+		     "  dryscale sweep -o result.json.gz scenarios/web-and-batch.yaml\n"
 		     "  dryscale tui result.json.gz\n"
-		     "  dryscale check -t 'p95_wait <= 120s' scenarios/web-burst.yaml\n\n"
+		     "  dryscale check -t 'p95_wait <= 120s' scenarios/web-and-batch.yaml\n\n"
 		     "commands\n");
 	for (size_t i = 0; dry_commands[i]; i++) {
 		dry_page_add(page, "  ");

@@ -12,6 +12,14 @@ for c in $commands; do
 	ok "$c: examples come first" sh -c 'sed -n 3p out | grep -qx examples'
 	ok "$c: the first line says what it is for" grep -q "^dryscale $c: " out
 done
+# bundled: the files of scenarios/ and traces/ that the help of all commands names
+bundled() {
+	{
+		"$DRYSCALE" --help
+		for c in $commands; do "$DRYSCALE" "$c" --help; done
+	} | grep -oE '(scenarios|traces)/[a-z-]+\.(yaml|json|jsonl\.gz)' | sort -u
+}
+ok "examples name files that are there" sh -c 'cd "$1" && [ -n "$2" ] && ls $2' - "$here" "$(bundled)"
 dry
 ok "no command is exit 2" is 2
 dry helf
