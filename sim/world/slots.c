@@ -15,14 +15,17 @@ struct column {
 	size_t size;                    /* bytes a slot */
 };
 
-enum { COLUMN_MOST = DRY_RESOURCE_MAX + 15 };
+enum { SHAPE_COLUMNS = 3, COLUMN_MOST = DRY_RESOURCE_MAX + 15 };
 
-/* Every column but node_open, which has a bit a slot. */
+/* Every column but node_open, which has a bit a slot; first those that are as wide as the shapes' terms. */
 static uint32_t list_columns(struct dry_cluster *cluster, struct column column[COLUMN_MOST])
 {
 	const size_t terms = cluster->shapes ? cluster->shapes->term_count : 0;
 	const size_t carriers = cluster->shapes ? cluster->shapes->carrier_count : 0;
 	const struct column fixed[] = {
+		{ &cluster->match_count, terms * sizeof(*cluster->match_count) },
+		{ &cluster->match_live_count, terms * sizeof(*cluster->match_live_count) },
+		{ &cluster->carry_count, carriers * sizeof(*cluster->carry_count) },
 		{ &cluster->node, sizeof(*cluster->node) },
 		{ &cluster->nonzero_cpu, sizeof(*cluster->nonzero_cpu) },
 		{ &cluster->nonzero_memory, sizeof(*cluster->nonzero_memory) },
@@ -35,9 +38,6 @@ static uint32_t list_columns(struct dry_cluster *cluster, struct column column[C
 		{ &cluster->node_touched, sizeof(*cluster->node_touched) },
 		{ &cluster->node_mark, sizeof(*cluster->node_mark) },
 		{ &cluster->node_version, sizeof(*cluster->node_version) },
-		{ &cluster->match_count, terms * sizeof(*cluster->match_count) },
-		{ &cluster->match_live_count, terms * sizeof(*cluster->match_live_count) },
-		{ &cluster->carry_count, carriers * sizeof(*cluster->carry_count) },
 	};
 	uint32_t n = sizeof(fixed) / sizeof(fixed[0]), r;
 
@@ -87,14 +87,11 @@ void slots_make_room(struct dry_cluster *cluster, size_t count)
 void slots_fit_shapes(struct dry_cluster *cluster)
 {
 	struct column column[COLUMN_MOST];
-	uint32_t i, n = list_columns(cluster, column);
+	uint32_t i;
 
-	if (!cluster->node_capacity)
-		return;
-	for (i = 0; i < n; i++)
-		if (column[i].at == &cluster->match_count || column[i].at == &cluster->match_live_count ||
-		    column[i].at == &cluster->carry_count)
-			resize(&column[i], 0, cluster->node_capacity);
+	list_columns(cluster, column);
+	for (i = 0; cluster->node_capacity && i < SHAPE_COLUMNS; i++)
+		resize(&column[i], 0, cluster->node_capacity);
 }
 
 void slots_release(struct dry_cluster *cluster)
