@@ -437,9 +437,12 @@ static inline bool dry_event_reaches(const struct dry_cluster *cluster, const st
 {
 	return dry_group_reaches(cluster->spec.group, event->group_index, event->zone, place->group_index, place->zone);
 }
-/* Newest registered node that the event reaches and that is not being deleted, skipping `skip` of them; DRY_NONE. */
-uint32_t dry_cloud_newest(const struct dry_cluster *cluster, const struct dry_trace_event *event, uint32_t skip,
-			  bool with_deleting);
+/*
+ * Registered nodes that the event reaches and that are not being deleted, newest
+ * first: one a call, DRY_NONE after the last. *before is registered_count at first.
+ */
+uint32_t dry_cloud_next_newest(const struct dry_cluster *cluster, const struct dry_trace_event *event,
+			       bool with_deleting, uint32_t *before);
 /* Handles one due queue entry of the world's kinds; false: not one of the world's. */
 bool dry_cluster_handle(struct dry_cluster *cluster, const struct dry_queue_entry *entry);
 

@@ -83,7 +83,7 @@ static uint32_t find_named(const struct dry_simulation *sim, const struct dry_tr
 
 static void choose_interrupted(struct dry_simulation *sim, const struct dry_trace_event *e)
 {
-	uint32_t slot, k;
+	uint32_t slot, k, before = sim->cluster.registered_count;
 
 	if (e->node_ordinal != DRY_NONE) {
 		slot = find_named(sim, e);
@@ -92,7 +92,7 @@ static void choose_interrupted(struct dry_simulation *sim, const struct dry_trac
 		return;
 	}
 	for (k = 0; k < e->count; k++) {
-		slot = dry_cloud_newest(&sim->cluster, e, k, false);
+		slot = dry_cloud_next_newest(&sim->cluster, e, false, &before);
 		if (slot == DRY_NONE)
 			return;
 		dry_cloud_interrupt(&sim->cluster, slot, sim->cluster.now_ms + e->notice_ms);
@@ -101,7 +101,7 @@ static void choose_interrupted(struct dry_simulation *sim, const struct dry_trac
 
 static void fail_nodes(struct dry_simulation *sim, const struct dry_trace_event *e)
 {
-	uint32_t slot, k;
+	uint32_t slot, k, before = sim->cluster.registered_count;
 
 	if (e->node_ordinal != DRY_NONE) {
 		slot = find_named(sim, e);
@@ -110,7 +110,7 @@ static void fail_nodes(struct dry_simulation *sim, const struct dry_trace_event 
 		return;
 	}
 	for (k = 0; k < e->count; k++) {
-		slot = dry_cloud_newest(&sim->cluster, e, k, true);
+		slot = dry_cloud_next_newest(&sim->cluster, e, true, &before);
 		if (slot == DRY_NONE)
 			return;
 		dry_node_set_ready(&sim->cluster, slot, false);

@@ -287,19 +287,15 @@ static void remove_registered(struct dry_cluster *cluster, uint32_t slot)
 	}
 }
 
-uint32_t dry_cloud_newest(const struct dry_cluster *cluster, const struct dry_trace_event *event, uint32_t skip,
-			  bool with_deleting)
+uint32_t dry_cloud_next_newest(const struct dry_cluster *cluster, const struct dry_trace_event *event,
+			       bool with_deleting, uint32_t *before)
 {
-	uint32_t i = cluster->registered_count;
+	while (*before > 0) {
+		uint32_t slot = cluster->registered[--*before];
 
-	while (i-- > 0) {
-		const struct dry_node *node = &cluster->node[cluster->registered[i]];
-
-		if (!dry_event_reaches(cluster, event, &cluster->place[cluster->node_place[cluster->registered[i]]]) ||
-		    (node->state == DRY_INSTANCE_DELETING && !with_deleting))
-			continue;
-		if (!skip--)
-			return cluster->registered[i];
+		if (dry_event_reaches(cluster, event, &cluster->place[cluster->node_place[slot]]) &&
+		    (with_deleting || cluster->node[slot].state != DRY_INSTANCE_DELETING))
+			return slot;
 	}
 	return DRY_NONE;
 }
