@@ -214,7 +214,7 @@ check-all: ## warnings, analysis, every test, more builds, faults in full, valgr
 	@$(MAKE) --no-print-directory valgrind
 	@$(MAKE) --no-print-directory soak
 	@$(MAKE) --no-print-directory fuzz SECONDS=$(SECONDS)
-	@FAULTS=all KILLS=200 DRY_TEST_TIMEOUT=7200 $(MAKE) --no-print-directory test; status=$$?; \
+	@FAULTS=all KILLS=200 WORLDS=1000 DRY_TEST_TIMEOUT=7200 $(MAKE) --no-print-directory test; status=$$?; \
 		sh tests/tools/counts.sh && exit $$status
 
 .PHONY: fuzz fuzz-bin

@@ -1,7 +1,7 @@
 /*
  * Laws that hold in every world, on worlds by seed:
  *
- *     laws [--worlds N] [--seed FIRST] [--keep]
+ *     laws [--worlds N] [--seed FIRST] [--keep]     N: WORLDS of the environment, or 60
  *
  * A failure names the seed; with --keep its world stays on disk.
  */
@@ -452,7 +452,9 @@ static bool check(struct bench *b, const struct law *law)
 
 int main(int argc, char **argv)
 {
-	struct settings settings = { .first_seed = 1, .world_count = 60 };
+	const char *wanted = getenv("WORLDS");
+	struct settings settings = { .first_seed = 1,
+				     .world_count = wanted ? (uint32_t)strtoul(wanted, NULL, 10) : 60 };
 	struct bench b = { .settings = &settings };
 	size_t i;
 	int a;

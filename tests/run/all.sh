@@ -42,9 +42,10 @@ unit() {
 	done
 }
 
-# programs FLAVOUR FOLDER...: what was compiled from tests/FOLDER/*.c
+# programs FLAVOUR FOLDER...: what was compiled from tests/FOLDER/*.c; laws on so many WORLDS
 programs() {
-	flavour=$1
+	flavour=$1 worlds=60
+	[ "$flavour" = release ] && worlds=${WORLDS:-200}
 	shift
 	for folder in "$@"; do
 		for source in tests/"$folder"/*.c; do
@@ -52,7 +53,7 @@ programs() {
 			t=build/$flavour/${source%.c}
 			name=$folder/${t##*/}
 			[ "$flavour" = release ] || name="$name ($flavour)"
-			one "$name" "$t"
+			one "$name" env WORLDS="$worlds" "$t"
 		done
 	done
 }
