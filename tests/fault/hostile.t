@@ -163,4 +163,32 @@ roomy run -q -f json --limit-size 1Gi million.json && grep -q '"pods":2,' out
 result "a million node groups run" $?
 rm -f million.json out
 
+# Queues and searches are not by the square either. fleet NODES: that many nodes of ten pods each, all taken at once
+fleet() {
+	cat >fleet.json <<-END
+		{"version":"dryscale/v1","horizon":"2h","trace":"fleet.jsonl","nodeGroups":[{"name":"a","minSize":$1,
+		 "initialSize":$1,"maxSize":$1,"allocatable":{"cpu":10,"memory":"80Gi","pods":110},"price":0.1}]}
+	END
+	awk -v pods="$(($1 * 10))" -v nodes="$1" 'BEGIN {
+		for (i = 0; i < pods; i++)
+			printf "{\"t\":1,\"type\":\"pod\",\"name\":\"p%d\",\"requests\":{\"cpu\":\"1\"},\"owner\":{\"kind\":\"ReplicaSet\",\"name\":\"r\"}}\n", i
+		printf "{\"t\":1000,\"type\":\"interrupt\",\"nodeGroup\":\"a\",\"count\":%d}\n", nodes
+	}' >fleet.jsonl
+}
+fleet 20000
+small run -q -f json fleet.json && grep -q '"interruptions":20000' out
+result "20,000 nodes with 200,000 pods go at once" $?
+world trace.jsonl
+sed -i '1s/{/{"placeholders":{"nodes":100000},/' world.json
+small run -q -f json world.json
+result "100,000 placeholders" $?
+awk 'BEGIN {
+	printf "{\"version\":\"dryscale/v1\",\"horizon\":\"1h\",\"trace\":\"trace.jsonl\",\"autoscaler\":{\"balance-similar-node-groups\":true},\"nodeGroups\":["
+	for (i = 0; i < 8000; i++)
+		printf "%s{\"name\":\"g%d\",\"maxSize\":9,\"price\":0.1,\"allocatable\":{\"cpu\":4,\"memory\":\"8Gi\",\"pods\":9}}\n", i ? "," : "", i
+	print "]}"
+}' >similar.json
+small run -q -f json similar.json
+result "8,000 similar node groups" $?
+
 echo "1..$n"
