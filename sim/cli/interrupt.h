@@ -2,7 +2,8 @@
  * Ctrl-C and its kin. While a command reads, checks or writes, the first signal
  * ends it: what it was writing is removed, the exit code is 128 + the signal.
  * While it simulates, the first one only sets a flag, so that finished points
- * are kept and the command can say what it did; the third one ends it anyway.
+ * are kept and the command can say what it did; when it has not ended soon after,
+ * or at the third, it is ended anyway.
  */
 #ifndef DRY_CLI_INTERRUPT_H
 #define DRY_CLI_INTERRUPT_H
@@ -15,10 +16,12 @@ void cli_interrupt_catch(void);
 /* From now on the first signal ends the process: how it is at the start. */
 void cli_interrupt_ends(void);
 /*
- * From now on the first signal sets this flag and nothing else: for who looks at
- * it often (struct dry_run_request.stop).
+ * From now on the first signal sets this flag: for who looks at it often (struct
+ * dry_run_request.stop). Who has not ended 0.4 s later is ended.
  */
 const atomic_bool *cli_interrupt_flag(void);
+/* SIGINT sets the flag and no more; after another signal there are 5 s. For what keeps what it has done. */
+void cli_interrupt_lets_finish(void);
 /* Tells whether stderr shows a line that is to be erased when the process ends. */
 void cli_interrupt_line(bool is_drawn);
 bool cli_is_interrupted(void);

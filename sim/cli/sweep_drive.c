@@ -176,6 +176,7 @@ static bool give_known(struct cli_drive *drive, struct dry_sweep *sweep)
 static bool start(struct cli_drive *drive, struct dry_sweep *sweep)
 {
 	(void)cli_interrupt_flag();             /* see hear_signals() */
+	cli_interrupt_lets_finish();
 	if (cli_is_interrupted())
 		dry_sweep_stop(sweep, true);
 	if (dry_sweep_start(sweep, drive->cli->jobs))

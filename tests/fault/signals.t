@@ -78,6 +78,15 @@ ends "a sweep" 0.6 "$dryscale" sweep -q -j1 --exhaustive -f json -o swept.json \
 	-g scale-down-unneeded-time=1s..4000s/1s -g scale-down-delay-after-add=1s..60s/1s scenario.json
 ends "a run with a decision log" 5 "$dryscale" run -q --limit-size 1Gi --events log.jsonl --timeline line.csv \
 	-f json -o result.json million.json
+# One instant that takes long: the flag is not looked at before it is over.
+awk 'BEGIN {
+	printf "{\"version\":\"dryscale/v1\",\"horizon\":\"1h\",\"trace\":\"trace.jsonl\",\"autoscaler\":{\"balance-similar-node-groups\":true},\"nodeGroups\":["
+	for (i = 0; i < 40000; i++)
+		printf "%s{\"name\":\"g%d\",\"maxSize\":9,\"price\":0.1,\"allocatable\":{\"cpu\":4,\"memory\":\"8Gi\",\"pods\":9}}\n", i ? "," : "", i
+	print "]}"
+}' >similar.json
+ls >"$work/before"
+ends "a loop over 40,000 node groups that are compared" 4 "$dryscale" run -q --events log.jsonl -f json -o result.json similar.json
 
 # ---- a file that was there stays what it was
 echo precious >result.json
