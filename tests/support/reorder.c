@@ -118,7 +118,7 @@ static char *read_whole(const char *path)
 			break;
 	}
 	if (file)
-		fclose(file);
+		(void)fclose(file);
 	return text;
 }
 
