@@ -181,7 +181,7 @@ uint32_t ca_similar_groups(struct dry_autoscaler *ca, uint32_t g, uint32_t *simi
 	if (!ca->options->balance_similar_node_groups || !ca_rule_on(ca, CA_RULE_BALANCING) ||
 	    world_group(ca, g)->spec->options.zero_or_max_node_scaling)
 		return 0;
-	if (!ca->has_label_kinds)
+	if (!ca->has_label_kinds && !ca->options->balancing_label.count)
 		make_label_kinds(ca);
 	for (i = 0; i < ca->valid_count; i++) {
 		uint32_t h = ca->valid[i];

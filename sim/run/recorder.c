@@ -184,7 +184,7 @@ static void settle_node(struct dry_simulation *sim, uint32_t slot)
 	const struct dry_group *group = &sim->cluster.group[node->group_index];
 	const int64_t *has = group->spec->allocatable.amount;
 	const struct dry_billing_config *worth = &sim->config->billing;
-	struct dry_node_record *row = &sim->recorder.record.node[sim->cluster.node[slot].number];
+	struct dry_node_record *row = &sim->recorder.record.node[node->number];
 	double value = (double)has[DRY_RESOURCE_CPU] / 1000 * worth->core_usd_per_hour +
 		       (double)has[DRY_RESOURCE_MEMORY] / GIB * worth->gib_usd_per_hour;
 	double used;
@@ -216,7 +216,7 @@ void recorder_settle(struct dry_simulation *sim, uint32_t place)
 static void close_node(struct dry_simulation *sim, uint32_t slot)
 {
 	const struct dry_node *node = &sim->cluster.node[slot];
-	struct dry_node_record *row = &sim->recorder.record.node[sim->cluster.node[slot].number];
+	struct dry_node_record *row = &sim->recorder.record.node[node->number];
 
 	settle_node(sim, slot);
 	row->placeholder_core_ms = node->placeholder_core_ms;
